@@ -1,0 +1,5 @@
+/** The standalone application. */
+@NullMarked
+package dev.belfry.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Auto-configuration and properties for Spring Boot. */
+@NullMarked
+package dev.belfry.boot;
+
+import org.jspecify.annotations.NullMarked;
