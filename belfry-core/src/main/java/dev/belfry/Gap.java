@@ -1,0 +1,50 @@
+package dev.belfry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a subscriber is told when the log cannot go on from its cursor: events may be missing between what it has and what
+ * comes next.
+ *
+ * @param requested the cursor that was given
+ * @param oldest the oldest event that is kept; the one to come when none is
+ * @param head the newest event
+ * @param reason why
+ */
+public record Gap(Position requested, Position oldest, Position head, Reason reason) {
+    /** The event name by which subscribers know a gap. */
+    public static final String EVENT = Notification.RESERVED_EVENT_PREFIX + "gap";
+
+    private static final Topic TOPIC = new Topic("$belfry/gap");
+
+    /** Why the log could not go on. */
+    public enum Reason {
+        /** Older than what retention keeps. */
+        TRIMMED,
+        /** From another log, or from a stretch of this one that is gone. */
+        UNKNOWN_EPOCH,
+        /** Beyond the end of its stretch: the log has lost its tail since. */
+        BEYOND_END;
+
+        /** As it is spelled on the wire, e.g. {@code unknown-epoch}. */
+        public String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * The gap as it goes to a subscriber, in the stream and in front of what is kept. Its position is the place before the
+     * oldest event, so that a client which stores it resumes there and is not told again.
+     */
+    public Event toEvent(Instant time) {
+        String json = "{\"requested\":\"%s\",\"oldest\":\"%s\",\"head\":\"%s\",\"reason\":\"%s\"}"
+                .formatted(requested, oldest, head, reason.code());
+        Data data = Data.ofUtf8(json.getBytes(UTF_8), true);
+        Notification notification = new Notification(List.of(TOPIC), EVENT, data, true, null);
+        return new Event(new Position(oldest.epoch(), oldest.offset() - 1), time, notification);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.belfry;
+
+import dev.belfry.BelfryException.InvalidInput;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * The publisher's name for one publication, and the fingerprint of what it said under that name.
+ * Follows draft-ietf-httpapi-idempotency-key-header.
+ */
+public final class IdempotencyKey {
+    private static final int MAX_LENGTH = 128;
+
+    private final String name;
+    private final byte[] fingerprint;
+
+    private IdempotencyKey(String name, byte[] fingerprint) {
+        this.name = name;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * @param name 1 to 128 characters, no control characters
+     * @param body the publication as it came, of which the fingerprint is the SHA-256
+     * @throws InvalidInput when the name breaks its rule ({@code invalid-idempotency-key})
+     */
+    public static IdempotencyKey of(String name, byte[]... body) {
+        Text.checkName("invalid-idempotency-key", "an idempotency key", name, MAX_LENGTH);
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : body) {
+                sha256.update(part);
+            }
+            return new IdempotencyKey(name, sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** 32 bytes; not a copy, never to be written to. */
+    public byte[] fingerprint() {
+        return fingerprint;
+    }
+
+    /** Whether the same body stands behind both. */
+    public boolean hasFingerprint(byte[] other) {
+        return Arrays.equals(fingerprint, other);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

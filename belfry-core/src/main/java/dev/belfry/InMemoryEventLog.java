@@ -1,0 +1,201 @@
+package dev.belfry;
+
+import static java.util.Comparator.comparing;
+
+import dev.belfry.BelfryException.LogClosed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log that is gone with its process: the reference for the others, and what an application runs on that has none of them.
+ */
+public final class InMemoryEventLog implements EventLog {
+    private final Store store;
+    private final LogWriter writer;
+    private volatile boolean closed;
+
+    public InMemoryEventLog() {
+        this(LogSettings.DEFAULT);
+    }
+
+    public InMemoryEventLog(LogSettings settings) {
+        store = new Store(settings);
+        writer = new LogWriter("belfry-log", store, settings);
+    }
+
+    @Override
+    public CompletableFuture<Receipt> append(Publication publication) {
+        return writer.append(publication);
+    }
+
+    @Override
+    public Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+        if (closed) {
+            throw new LogClosed();
+        }
+        return store.read(filter, after, limits);
+    }
+
+    @Override
+    public Position head() {
+        return store.epochs.at(store.head);
+    }
+
+    @Override
+    public Position oldest() {
+        return store.epochs.at(store.oldest);
+    }
+
+    @Override
+    public long epoch() {
+        return store.epochs.current();
+    }
+
+    @Override
+    public Position positionAt(Instant time) {
+        long before = store.oldest - 1;
+        for (Event event : store.events.values()) {
+            if (event.time().isAfter(time)) {
+                break;
+            }
+            before = event.position().offset();
+        }
+        return store.epochs.at(before);
+    }
+
+    @Override
+    public void onCommit(CommitListener listener) {
+        writer.onCommit(listener);
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+        closed = true;
+    }
+
+    /** Written by the writer thread alone; {@code head} is set when what it covers can be read. */
+    private static final class Store implements LogStore {
+        private static final int MAX_SCAN = 10_000;
+        private static final int EVENT_OVERHEAD_BYTES = 256;
+
+        final Epochs epochs = Epochs.create();
+        final ConcurrentNavigableMap<Long, Event> events = new ConcurrentSkipListMap<>();
+        volatile long oldest = 1;
+        volatile long head;
+
+        private final LogSettings settings;
+        private final Map<String, KeptReceipt> keys = new HashMap<>();
+        private final PriorityQueue<KeptKey> keysByExpiry = new PriorityQueue<>(comparing(KeptKey::expires));
+        private final PriorityQueue<Mortal> mortals = new PriorityQueue<>(comparing(Mortal::expires));
+        private Instant lastTime = Instant.EPOCH;
+        private long bytes;
+
+        Store(LogSettings settings) {
+            this.settings = settings;
+        }
+
+        Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+            long last = head;
+            Gap.Reason reason = epochs.check(after, oldest, last);
+            Gap gap = reason == null ? null : new Gap(after, epochs.at(oldest), epochs.at(last), reason);
+            long next = reason == null ? after.offset() : oldest - 1;
+            List<Event> found = new ArrayList<>();
+            int scanned = 0;
+            int size = 0;
+            Instant now = settings.clock().instant();
+            for (Event event : events.subMap(next, false, last, true).values()) {
+                next = event.position().offset();
+                if (filter.accepts(event) && !event.isExpired(now)) {
+                    found.add(event);
+                    size += event.data().utf8().length;
+                }
+                if (found.size() >= limits.maxEvents() || size >= limits.maxBytes() || ++scanned >= MAX_SCAN) {
+                    return new Chunk(found, epochs.at(next), next == last, gap);
+                }
+            }
+            return new Chunk(found, epochs.at(last), true, gap);
+        }
+
+        @Override
+        public Position next() {
+            return epochs.at(head + 1);
+        }
+
+        @Override
+        public Instant lastTime() {
+            return lastTime;
+        }
+
+        @Override
+        public @Nullable KeptReceipt find(String key) {
+            return keys.get(key);
+        }
+
+        @Override
+        public void write(CommitGroup group) {
+            for (Event event : group.events()) {
+                events.put(event.position().offset(), event);
+                bytes += size(event);
+                lastTime = event.time();
+                Instant expires = event.expires();
+                if (expires != null) {
+                    mortals.add(new Mortal(event, expires));
+                }
+            }
+            keys.putAll(group.keys());
+            group.keys().forEach((key, kept) -> keysByExpiry.add(new KeptKey(key, kept.expires())));
+            head += group.events().size();
+        }
+
+        private static long size(Event event) {
+            return EVENT_OVERHEAD_BYTES + event.data().utf8().length;
+        }
+
+        @Override
+        public void trim() {
+            Instant now = settings.clock().instant();
+            Map.Entry<Long, Event> first = events.firstEntry();
+            while (first != null && isTooMuch(first.getValue(), now)) {
+                oldest = first.getKey() + 1;
+                remove(first.getValue());
+                first = events.firstEntry();
+            }
+            oldest = first == null ? head + 1 : oldest;
+            while (!mortals.isEmpty() && !now.isBefore(mortals.peek().expires())) {
+                remove(mortals.remove().event());
+            }
+            while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
+                keys.remove(keysByExpiry.remove().key());
+            }
+        }
+
+        private boolean isTooMuch(Event event, Instant now) {
+            Retention retention = settings.retention();
+            return head - event.position().offset() >= retention.events()
+                    || bytes > retention.bytes()
+                    || !event.time().plus(retention.age()).isAfter(now);
+        }
+
+        private void remove(Event event) {
+            if (events.remove(event.position().offset()) != null) {
+                bytes -= size(event);
+            }
+        }
+
+        @Override
+        public void close() {}
+
+        private record KeptKey(String key, Instant expires) {}
+
+        private record Mortal(Event event, Instant expires) {}
+    }
+}

@@ -1,0 +1,58 @@
+package dev.belfry;
+
+import dev.belfry.BelfryException.InvalidInput;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publisher posts.
+ *
+ * @param topics 1 to 16 topics, the first of which is its own; it is delivered once, whichever of them matches
+ * @param event the name of its kind: 1 to 128 characters, no control characters
+ * @param data what it says
+ * @param isPublic whether it goes to everybody whose patterns match, without a grant
+ * @param ttl how long it may be delivered, more than zero; null for as long as the log keeps it
+ */
+public record Notification(
+        List<Topic> topics,
+        String event,
+        Data data,
+        boolean isPublic,
+        @Nullable Duration ttl) {
+    private static final int MAX_TOPICS = 16;
+    private static final int MAX_EVENT_LENGTH = 128;
+
+    /** The event name of a notification that gives none. */
+    public static final String DEFAULT_EVENT = "notification";
+
+    /** Event names that begin so are the server's own. */
+    public static final String RESERVED_EVENT_PREFIX = "belfry.";
+
+    /** @throws InvalidInput when a part breaks its rule */
+    public Notification {
+        topics = List.copyOf(topics);
+        if (topics.isEmpty() || topics.size() > MAX_TOPICS) {
+            throw new InvalidInput("invalid-topic", "a notification has 1 to " + MAX_TOPICS + " topics");
+        }
+        Text.checkName("invalid-event", "an event name", event, MAX_EVENT_LENGTH);
+        if (ttl != null && (ttl.isNegative() || ttl.isZero())) {
+            throw new InvalidInput("invalid-ttl", "a ttl is more than zero");
+        }
+    }
+
+    /** A private notification of the default kind. */
+    public static Notification of(String topic, String text) {
+        return new Notification(List.of(new Topic(topic)), DEFAULT_EVENT, Data.text(text), false, null);
+    }
+
+    /** @throws InvalidInput when it uses a topic or an event name that is the server's own */
+    public void checkPublishable() {
+        if (event.startsWith(RESERVED_EVENT_PREFIX)) {
+            throw new InvalidInput("reserved-event", "event names that begin with belfry. are the server's");
+        }
+        if (topics.stream().anyMatch(Topic::isReserved)) {
+            throw new InvalidInput("reserved-topic", "topics that begin with $ are the server's");
+        }
+    }
+}

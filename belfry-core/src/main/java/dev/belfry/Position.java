@@ -1,0 +1,64 @@
+package dev.belfry;
+
+import dev.belfry.BelfryException.InvalidInput;
+
+/**
+ * A place in a log: the cursor that every transport hands out as an event's id and takes back to resume.
+ *
+ * <p>Its string is {@code epoch-offset}, the epoch in base 36 and the offset in decimal, e.g. {@code 3kq9x0zt-42}: token
+ * characters only, at most 33 of them, one spelling for one position.
+ *
+ * @param epoch the identity of the stretch of log that the offset belongs to, positive
+ * @param offset the event's number, from 1; 0 is the place before the first event
+ */
+public record Position(long epoch, long offset) {
+    private static final int MAX_LENGTH = 33;
+
+    public Position {
+        if (epoch <= 0 || offset < 0) {
+            throw new IllegalArgumentException("epoch=" + epoch + " offset=" + offset);
+        }
+    }
+
+    /**
+     * Reads what {@link #toString()} wrote.
+     *
+     * @throws InvalidInput for anything else ({@code invalid-cursor})
+     */
+    public static Position parse(String text) {
+        int dash = text.indexOf('-');
+        if (dash <= 0 || text.length() > MAX_LENGTH) {
+            throw malformed();
+        }
+        try {
+            long epoch = Long.parseLong(text, 0, dash, 36);
+            long offset = Long.parseLong(text, dash + 1, text.length(), 10);
+            if (epoch > 0 && offset >= 0) {
+                Position position = new Position(epoch, offset);
+                if (position.toString().equals(text)) {
+                    return position;
+                }
+            }
+            throw malformed();
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw malformed();
+        }
+    }
+
+    private static InvalidInput malformed() {
+        return new InvalidInput(
+                "invalid-cursor",
+                "a cursor is the id of an event, a time such as"
+                        + " 2026-11-22T10:00:00Z, or one of the words earliest and now");
+    }
+
+    /** The position of the event {@code distance} places further on, in the same epoch. */
+    public Position plus(long distance) {
+        return new Position(epoch, offset + distance);
+    }
+
+    @Override
+    public String toString() {
+        return Long.toString(epoch, 36) + '-' + offset;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.belfry;
+
+import dev.belfry.BelfryException.InvalidInput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is committed or refused as one: a batch of notifications and, if the publisher gave one, the key under which the
+ * same publication is known when it comes again.
+ *
+ * @param notifications at least one
+ * @param key null when every publication is a new one
+ */
+public record Publication(
+        List<Notification> notifications, @Nullable IdempotencyKey key) {
+    /** @throws InvalidInput when it is empty, or uses a name that is the server's own */
+    public Publication {
+        notifications = List.copyOf(notifications);
+        if (notifications.isEmpty()) {
+            throw new InvalidInput("empty-batch", "a batch has at least one notification");
+        }
+        notifications.forEach(Notification::checkPublishable);
+    }
+
+    public static Publication of(Notification... notifications) {
+        return new Publication(List.of(notifications), null);
+    }
+
+    /** How much it takes in a queue, in bytes, roughly. */
+    long sizeBytes() {
+        long size = 0;
+        for (Notification notification : notifications) {
+            size += 128L + notification.data().utf8().length;
+        }
+        return size;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.belfry;
+
+import dev.belfry.BelfryException.InvalidInput;
+
+/** The rules that names from outside share: they go into lines and headers, so they hold no control characters. */
+final class Text {
+    private Text() {}
+
+    static void checkName(String code, String what, String value, int maxLength) {
+        if (value.isEmpty() || value.length() > maxLength) {
+            throw new InvalidInput(code, what + " has 1 to " + maxLength + " characters");
+        }
+        if (!isPlain(value)) {
+            throw new InvalidInput(code, what + " has no control characters, line separators or unpaired surrogates");
+        }
+    }
+
+    private static boolean isPlain(String value) {
+        return value.codePoints().allMatch(Text::isPlain);
+    }
+
+    private static boolean isPlain(int codePoint) {
+        if (codePoint < 0x7F) {
+            return codePoint >= ' ';
+        }
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.UNASSIGNED -> false;
+            default -> codePoint != 0xFEFF;
+        };
+    }
+
+    static boolean hasUnpairedSurrogate(String value) {
+        return value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}
