@@ -70,6 +70,11 @@ public final class CommitGroup {
         return events;
     }
 
+    /** The offset of the newest event when the group is written. */
+    public long newHead() {
+        return next.offset() - 1;
+    }
+
     /** What is new under which idempotency key. */
     public Map<String, KeptReceipt> keys() {
         return keys;

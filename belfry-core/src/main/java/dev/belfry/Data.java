@@ -23,7 +23,11 @@ public final class Data {
         this.json = json;
     }
 
-    /** @throws InvalidInput when it has an unpaired surrogate, for which UTF-8 has no bytes ({@code invalid-data}) */
+    /**
+     * A text.
+     *
+     * @throws InvalidInput when it has an unpaired surrogate, for which UTF-8 has no bytes ({@code invalid-data})
+     */
     public static Data text(String text) {
         if (Text.hasUnpairedSurrogate(text)) {
             throw new InvalidInput("invalid-data", "data has no unpaired surrogates");

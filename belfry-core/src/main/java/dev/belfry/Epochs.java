@@ -26,7 +26,11 @@ public final class Epochs {
         return of(List.of(new Position(newEpoch(), 1)));
     }
 
-    /** @param starts the first position of each epoch, at least one, offsets never falling */
+    /**
+     * Takes up what was kept.
+     *
+     * @param starts the first position of each epoch, at least one, offsets never falling
+     */
     public static Epochs of(List<Position> starts) {
         if (starts.isEmpty()) {
             throw new IllegalArgumentException("no epoch");

@@ -34,7 +34,11 @@ public final class Hub implements AutoCloseable {
         this(log, Math.max(2, Runtime.getRuntime().availableProcessors()));
     }
 
-    /** @param readerThreads how many reads of the log may be under way at once */
+    /**
+     * Sets up a hub with its reader threads.
+     *
+     * @param readerThreads how many reads of the log may be under way at once
+     */
     public Hub(EventLog log, int readerThreads) {
         this.log = log;
         readers = Executors.newFixedThreadPool(readerThreads, daemons("belfry-read-"));

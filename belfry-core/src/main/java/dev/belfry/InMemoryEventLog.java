@@ -85,7 +85,7 @@ public final class InMemoryEventLog implements EventLog {
     /** Written by the writer thread alone; {@code head} is set when what it covers can be read. */
     private static final class Store implements LogStore {
         private static final int MAX_SCAN = 10_000;
-        private static final int EVENT_OVERHEAD_BYTES = 256;
+        private static final long EVENT_OVERHEAD_BYTES = 256L;
 
         final Epochs epochs = Epochs.create();
         final ConcurrentNavigableMap<Long, Event> events = new ConcurrentSkipListMap<>();
@@ -153,7 +153,7 @@ public final class InMemoryEventLog implements EventLog {
             }
             keys.putAll(group.keys());
             group.keys().forEach((key, kept) -> keysByExpiry.add(new KeptKey(key, kept.expires())));
-            head += group.events().size();
+            head = group.newHead();
         }
 
         private static long size(Event event) {

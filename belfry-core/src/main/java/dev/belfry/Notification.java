@@ -29,7 +29,11 @@ public record Notification(
     /** Event names that begin so are the server's own. */
     public static final String RESERVED_EVENT_PREFIX = "belfry.";
 
-    /** @throws InvalidInput when a part breaks its rule */
+    /**
+     * Checks every part.
+     *
+     * @throws InvalidInput when one breaks its rule
+     */
     public Notification {
         topics = List.copyOf(topics);
         if (topics.isEmpty() || topics.size() > MAX_TOPICS) {
@@ -46,7 +50,11 @@ public record Notification(
         return new Notification(List.of(new Topic(topic)), DEFAULT_EVENT, Data.text(text), false, null);
     }
 
-    /** @throws InvalidInput when it uses a topic or an event name that is the server's own */
+    /**
+     * Checks what only the server may use.
+     *
+     * @throws InvalidInput when it uses a topic or an event name that is the server's own
+     */
     public void checkPublishable() {
         if (event.startsWith(RESERVED_EVENT_PREFIX)) {
             throw new InvalidInput("reserved-event", "event names that begin with belfry. are the server's");

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Publication(
         List<Notification> notifications, @Nullable IdempotencyKey key) {
-    /** @throws InvalidInput when it is empty, or uses a name that is the server's own */
+    /**
+     * Checks the whole.
+     *
+     * @throws InvalidInput when it is empty, or uses a name that is the server's own
+     */
     public Publication {
         notifications = List.copyOf(notifications);
         if (notifications.isEmpty()) {

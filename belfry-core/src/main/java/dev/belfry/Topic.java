@@ -15,7 +15,11 @@ public record Topic(String name) {
     /** The topic of a notification that names none. */
     public static final Topic DEFAULT = new Topic("notifications");
 
-    /** @throws InvalidInput when the name breaks a rule ({@code invalid-topic}) */
+    /**
+     * Checks the name.
+     *
+     * @throws InvalidInput when the name breaks a rule ({@code invalid-topic})
+     */
     public Topic {
         Text.checkName("invalid-topic", "a topic", name, MAX_LENGTH);
         if (name.indexOf('*') >= 0) {

@@ -29,7 +29,11 @@ public final class TopicPattern {
         exact = segments.stream().noneMatch(s -> isAnyOne(s) || isAnyNumber(s));
     }
 
-    /** @throws InvalidInput when it breaks a rule ({@code invalid-pattern}) */
+    /**
+     * Reads a pattern.
+     *
+     * @throws InvalidInput when it breaks a rule ({@code invalid-pattern})
+     */
     public static TopicPattern of(String name) {
         return name.equals("**") && ALL != null ? ALL : new TopicPattern(name);
     }
