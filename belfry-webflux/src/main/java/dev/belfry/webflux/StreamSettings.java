@@ -1,0 +1,26 @@
+package dev.belfry.webflux;
+
+import java.time.Duration;
+
+/**
+ * The times and bounds of a stream.
+ *
+ * @param heartbeat after how long a silent stream gets a sign of life
+ * @param retry how long a client should wait before it reconnects, at least; up to half as much is added at random, so that
+ *     clients do not come back all at once
+ * @param writeStall how long a client may take nothing of what waits for it before it is cut off
+ * @param maxConnections how many streams may be open at once
+ * @param maxPatterns how many patterns one subscription may have
+ */
+public record StreamSettings(
+        Duration heartbeat, Duration retry, Duration writeStall, int maxConnections, int maxPatterns) {
+    /** 25 seconds, 2 seconds, 2 minutes, 1,000,000 streams, 256 patterns. */
+    public static final StreamSettings DEFAULT =
+            new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1_000_000, 256);
+
+    public StreamSettings {
+        if (heartbeat.toMillis() < 1 || writeStall.toMillis() < 1 || retry.isNegative()) {
+            throw new IllegalArgumentException("heartbeat and write stall are at least 1 ms, retry is not negative");
+        }
+    }
+}
