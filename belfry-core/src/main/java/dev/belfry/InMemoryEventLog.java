@@ -3,6 +3,7 @@ package dev.belfry;
 import static java.util.Comparator.comparing;
 
 import dev.belfry.BelfryException.LogClosed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -182,7 +183,8 @@ public final class InMemoryEventLog implements EventLog {
             Retention retention = settings.retention();
             return head - event.position().offset() >= retention.events()
                     || bytes > retention.bytes()
-                    || !event.time().plus(retention.age()).isAfter(now);
+                    // not event.time().plus(age), which overflows when the age means "for ever"
+                    || Duration.between(event.time(), now).compareTo(retention.age()) >= 0;
         }
 
         private void remove(Event event) {
