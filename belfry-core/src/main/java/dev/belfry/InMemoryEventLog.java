@@ -175,7 +175,9 @@ public final class InMemoryEventLog implements EventLog {
                 remove(mortals.remove().event());
             }
             while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
-                keys.remove(keysByExpiry.remove().key());
+                String key = keysByExpiry.remove().key();
+                // the key may have been used anew since
+                keys.computeIfPresent(key, (k, kept) -> now.isBefore(kept.expires()) ? kept : null);
             }
         }
 
