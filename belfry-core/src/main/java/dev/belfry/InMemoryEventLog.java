@@ -170,7 +170,6 @@ public final class InMemoryEventLog implements EventLog {
                 remove(first.getValue());
                 first = events.firstEntry();
             }
-            oldest = first == null ? head + 1 : oldest;
             while (!mortals.isEmpty() && !now.isBefore(mortals.peek().expires())) {
                 remove(mortals.remove().event());
             }
