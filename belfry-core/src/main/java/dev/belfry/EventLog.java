@@ -41,7 +41,12 @@ public interface EventLog extends AutoCloseable {
     /** The epoch of the next event. Kept with the data; another one when the log may have lost its tail. */
     long epoch();
 
-    /** The place behind the last event that is not later than {@code time}. Blocks as {@link #read} does. */
+    /**
+     * The place behind the last event that is not later than {@code time}. Blocks as {@link #read} does.
+     *
+     * @throws LogStorage when the storage fails
+     * @throws LogClosed after {@link #close()}
+     */
     Position positionAt(Instant time);
 
     /** Adds a listener, told of all commits from the next one on. */

@@ -62,8 +62,12 @@ public final class InMemoryEventLog implements EventLog {
 
     @Override
     public Position positionAt(Instant time) {
+        if (closed) {
+            throw new LogClosed();
+        }
         long before = store.oldest - 1;
-        for (Event event : store.events.values()) {
+        // what lies beyond the head is being written
+        for (Event event : store.events.headMap(store.head, true).values()) {
             if (event.time().isAfter(time)) {
                 break;
             }
