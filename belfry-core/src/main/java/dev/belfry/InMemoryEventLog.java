@@ -109,25 +109,49 @@ public final class InMemoryEventLog implements EventLog {
         }
 
         Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+            // oldest before head, because the head alone can pass the other
+            long first = oldest;
             long last = head;
-            Gap.Reason reason = epochs.check(after, oldest, last);
-            Gap gap = reason == null ? null : new Gap(after, epochs.at(oldest), epochs.at(last), reason);
-            long next = reason == null ? after.offset() : oldest - 1;
+            Gap.Reason reason = epochs.check(after, first, last);
+            long start = reason == null ? after.offset() : first - 1;
+            Found found = find(filter, start, last, limits);
+            long firstNow = oldest;
+            if (firstNow - 1 > start) {
+                // trimmed while it was read: only what is behind that was there all the time
+                reason = reason == null ? Gap.Reason.TRIMMED : reason;
+                found = found.from(firstNow);
+                last = head;
+            }
+            first = firstNow;
+            Gap gap = reason == null ? null : new Gap(after, epochs.at(first), epochs.at(last), reason);
+            return new Chunk(found.events(), epochs.at(found.next()), found.next() >= last, gap);
+        }
+
+        private Found find(EventFilter filter, long start, long last, ReadLimits limits) {
             List<Event> found = new ArrayList<>();
             int scanned = 0;
             int size = 0;
             Instant now = settings.clock().instant();
-            for (Event event : events.subMap(next, false, last, true).values()) {
-                next = event.position().offset();
+            for (Event event : events.subMap(start, false, last, true).values()) {
                 if (filter.accepts(event) && !event.isExpired(now)) {
                     found.add(event);
                     size += event.data().utf8().length;
                 }
                 if (found.size() >= limits.maxEvents() || size >= limits.maxBytes() || ++scanned >= MAX_SCAN) {
-                    return new Chunk(found, epochs.at(next), next == last, gap);
+                    return new Found(found, event.position().offset());
                 }
             }
-            return new Chunk(found, epochs.at(last), true, gap);
+            return new Found(found, last);
+        }
+
+        /** What one pass accepted, and the offset of the last event that it looked at. */
+        private record Found(List<Event> events, long next) {
+            Found from(long oldest) {
+                List<Event> rest = events.stream()
+                        .filter(event -> event.position().offset() >= oldest)
+                        .toList();
+                return new Found(rest, Math.max(next, oldest - 1));
+            }
         }
 
         @Override
