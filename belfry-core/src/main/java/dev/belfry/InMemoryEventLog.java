@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -100,7 +103,8 @@ public final class InMemoryEventLog implements EventLog {
         private final LogSettings settings;
         private final Map<String, KeptReceipt> keys = new HashMap<>();
         private final PriorityQueue<KeptKey> keysByExpiry = new PriorityQueue<>(comparing(KeptKey::expires));
-        private final PriorityQueue<Mortal> mortals = new PriorityQueue<>(comparing(Mortal::expires));
+        private final NavigableSet<Mortal> mortals =
+                new TreeSet<>(comparing(Mortal::expires).thenComparing(Mortal::offset));
         private Instant lastTime = Instant.EPOCH;
         private long bytes;
 
@@ -177,7 +181,7 @@ public final class InMemoryEventLog implements EventLog {
                 lastTime = event.time();
                 Instant expires = event.expires();
                 if (expires != null) {
-                    mortals.add(new Mortal(event, expires));
+                    mortals.add(new Mortal(expires, event.position().offset()));
                 }
             }
             keys.putAll(group.keys());
@@ -195,11 +199,11 @@ public final class InMemoryEventLog implements EventLog {
             Map.Entry<Long, Event> first = events.firstEntry();
             while (first != null && isTooMuch(first.getValue(), now)) {
                 oldest = first.getKey() + 1;
-                remove(first.getValue());
+                remove(first.getKey());
                 first = events.firstEntry();
             }
-            while (!mortals.isEmpty() && !now.isBefore(mortals.peek().expires())) {
-                remove(mortals.remove().event());
+            while (!mortals.isEmpty() && !now.isBefore(mortals.first().expires())) {
+                remove(mortals.first().offset());
             }
             while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
                 String key = keysByExpiry.remove().key();
@@ -216,9 +220,12 @@ public final class InMemoryEventLog implements EventLog {
                     || Duration.between(event.time(), now).compareTo(retention.age()) >= 0;
         }
 
-        private void remove(Event event) {
-            if (events.remove(event.position().offset()) != null) {
-                bytes -= size(event);
+        private void remove(long offset) {
+            Event event = Objects.requireNonNull(events.remove(offset));
+            bytes -= size(event);
+            Instant expires = event.expires();
+            if (expires != null) {
+                mortals.remove(new Mortal(expires, offset));
             }
         }
 
@@ -227,6 +234,6 @@ public final class InMemoryEventLog implements EventLog {
 
         private record KeptKey(String key, Instant expires) {}
 
-        private record Mortal(Event event, Instant expires) {}
+        private record Mortal(Instant expires, long offset) {}
     }
 }
