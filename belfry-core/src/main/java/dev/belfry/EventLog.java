@@ -32,13 +32,21 @@ public interface EventLog extends AutoCloseable {
     /** The position of the newest event; that before the first one while there has been none. */
     Position head();
 
-    /** The position of the oldest event kept; the one behind {@link #head()} when none is. */
+    /**
+     * The position of the oldest event kept; the one behind {@link #head()} when none is. An event whose own time is over
+     * counts as kept until retention takes it: nobody misses it, so it leaves no gap.
+     */
     Position oldest();
 
     /** The epoch of the next event. Kept with the data; another one when the log may have lost its tail. */
     long epoch();
 
-    /** The place behind the last event that is not later than {@code time}. Blocks as {@link #read} does. */
+    /**
+     * The place behind the last event that is not later than {@code time}. Blocks as {@link #read} does.
+     *
+     * @throws LogStorage when the storage fails
+     * @throws LogClosed after {@link #close()}
+     */
     Position positionAt(Instant time);
 
     /** Adds a listener, told of all commits from the next one on. */

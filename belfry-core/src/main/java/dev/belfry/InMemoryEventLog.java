@@ -3,6 +3,7 @@ package dev.belfry;
 import static java.util.Comparator.comparing;
 
 import dev.belfry.BelfryException.LogClosed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,8 +62,12 @@ public final class InMemoryEventLog implements EventLog {
 
     @Override
     public Position positionAt(Instant time) {
+        if (closed) {
+            throw new LogClosed();
+        }
         long before = store.oldest - 1;
-        for (Event event : store.events.values()) {
+        // what lies beyond the head is being written
+        for (Event event : store.events.headMap(store.head, true).values()) {
             if (event.time().isAfter(time)) {
                 break;
             }
@@ -169,12 +174,13 @@ public final class InMemoryEventLog implements EventLog {
                 remove(first.getValue());
                 first = events.firstEntry();
             }
-            oldest = first == null ? head + 1 : oldest;
             while (!mortals.isEmpty() && !now.isBefore(mortals.peek().expires())) {
                 remove(mortals.remove().event());
             }
             while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
-                keys.remove(keysByExpiry.remove().key());
+                String key = keysByExpiry.remove().key();
+                // the key may have been used anew since
+                keys.computeIfPresent(key, (k, kept) -> now.isBefore(kept.expires()) ? kept : null);
             }
         }
 
@@ -182,7 +188,8 @@ public final class InMemoryEventLog implements EventLog {
             Retention retention = settings.retention();
             return head - event.position().offset() >= retention.events()
                     || bytes > retention.bytes()
-                    || !event.time().plus(retention.age()).isAfter(now);
+                    // not event.time().plus(age), which overflows when the age means "for ever"
+                    || Duration.between(event.time(), now).compareTo(retention.age()) >= 0;
         }
 
         private void remove(Event event) {
