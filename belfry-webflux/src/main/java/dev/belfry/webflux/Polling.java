@@ -90,7 +90,7 @@ final class Polling {
             }
             JsonFormat.writeEvent(events.get(i), out);
         }
-        JsonFormat.ascii("],\"next\":\"" + chunk.next() + "\"}", out);
+        JsonFormat.ascii("],\"next\":\"" + chunk.next() + "\"}\n", out);
         return out;
     }
 }

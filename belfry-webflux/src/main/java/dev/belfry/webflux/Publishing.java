@@ -71,7 +71,7 @@ final class Publishing {
             JsonFormat.ascii("\"id\":\"" + receipt.first() + "\",", json);
         }
         writeIds(receipt.positions(), json);
-        json.writeByte('}');
+        JsonFormat.ascii("}\n", json);
         headers.setContentLength(json.readableBytes());
         return response.writeWith(Mono.just(response.bufferFactory().wrap(json.nioBuffer())));
     }
