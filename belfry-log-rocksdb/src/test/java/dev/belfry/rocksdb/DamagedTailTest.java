@@ -17,6 +17,7 @@ import dev.belfry.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ class DamagedTailTest {
     void aTruncatedTailLeavesTheIntactPrefix(double part) throws IOException {
         Path wal = walOf(image);
         byte[] bytes = Files.readAllBytes(wal);
-        Files.write(wal, java.util.Arrays.copyOf(bytes, (int) (bytes.length * part)));
+        Files.write(wal, Arrays.copyOf(bytes, (int) (bytes.length * part)));
 
         assertStartsWithThePrefix();
     }
