@@ -1,6 +1,7 @@
 package dev.belfry;
 
 import dev.belfry.BelfryException.InvalidInput;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -22,7 +23,8 @@ public final class IdempotencyKey {
 
     /**
      * @param name 1 to 128 characters, no control characters
-     * @param body the publication as it came, of which the fingerprint is the SHA-256
+     * @param body the publication as it came, in one or several parts; the fingerprint is the SHA-256 of the parts, each
+     *     behind its length
      * @throws InvalidInput when the name breaks its rule ({@code invalid-idempotency-key})
      */
     public static IdempotencyKey of(String name, byte[]... body) {
@@ -30,6 +32,8 @@ public final class IdempotencyKey {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             for (byte[] part : body) {
+                // so that no part can run into the next
+                sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
                 sha256.update(part);
             }
             return new IdempotencyKey(name, sha256.digest());

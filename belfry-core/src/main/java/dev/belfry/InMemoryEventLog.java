@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -100,7 +103,8 @@ public final class InMemoryEventLog implements EventLog {
         private final LogSettings settings;
         private final Map<String, KeptReceipt> keys = new HashMap<>();
         private final PriorityQueue<KeptKey> keysByExpiry = new PriorityQueue<>(comparing(KeptKey::expires));
-        private final PriorityQueue<Mortal> mortals = new PriorityQueue<>(comparing(Mortal::expires));
+        private final NavigableSet<Mortal> mortals =
+                new TreeSet<>(comparing(Mortal::expires).thenComparing(Mortal::offset));
         private Instant lastTime = Instant.EPOCH;
         private long bytes;
 
@@ -109,25 +113,49 @@ public final class InMemoryEventLog implements EventLog {
         }
 
         Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+            // oldest before head, because the head alone can pass the other
+            long first = oldest;
             long last = head;
-            Gap.Reason reason = epochs.check(after, oldest, last);
-            Gap gap = reason == null ? null : new Gap(after, epochs.at(oldest), epochs.at(last), reason);
-            long next = reason == null ? after.offset() : oldest - 1;
+            Gap.Reason reason = epochs.check(after, first, last);
+            long start = reason == null ? after.offset() : first - 1;
+            Found found = find(filter, start, last, limits);
+            long firstNow = oldest;
+            if (firstNow - 1 > start) {
+                // trimmed while it was read: only what is behind that was there all the time
+                reason = reason == null ? Gap.Reason.TRIMMED : reason;
+                found = found.from(firstNow);
+                last = head;
+            }
+            first = firstNow;
+            Gap gap = reason == null ? null : new Gap(after, epochs.at(first), epochs.at(last), reason);
+            return new Chunk(found.events(), epochs.at(found.next()), found.next() >= last, gap);
+        }
+
+        private Found find(EventFilter filter, long start, long last, ReadLimits limits) {
             List<Event> found = new ArrayList<>();
             int scanned = 0;
             int size = 0;
             Instant now = settings.clock().instant();
-            for (Event event : events.subMap(next, false, last, true).values()) {
-                next = event.position().offset();
+            for (Event event : events.subMap(start, false, last, true).values()) {
                 if (filter.accepts(event) && !event.isExpired(now)) {
                     found.add(event);
                     size += event.data().utf8().length;
                 }
                 if (found.size() >= limits.maxEvents() || size >= limits.maxBytes() || ++scanned >= MAX_SCAN) {
-                    return new Chunk(found, epochs.at(next), next == last, gap);
+                    return new Found(found, event.position().offset());
                 }
             }
-            return new Chunk(found, epochs.at(last), true, gap);
+            return new Found(found, last);
+        }
+
+        /** What one pass accepted, and the offset of the last event that it looked at. */
+        private record Found(List<Event> events, long next) {
+            Found from(long oldest) {
+                List<Event> rest = events.stream()
+                        .filter(event -> event.position().offset() >= oldest)
+                        .toList();
+                return new Found(rest, Math.max(next, oldest - 1));
+            }
         }
 
         @Override
@@ -153,7 +181,7 @@ public final class InMemoryEventLog implements EventLog {
                 lastTime = event.time();
                 Instant expires = event.expires();
                 if (expires != null) {
-                    mortals.add(new Mortal(event, expires));
+                    mortals.add(new Mortal(expires, event.position().offset()));
                 }
             }
             keys.putAll(group.keys());
@@ -171,11 +199,11 @@ public final class InMemoryEventLog implements EventLog {
             Map.Entry<Long, Event> first = events.firstEntry();
             while (first != null && isTooMuch(first.getValue(), now)) {
                 oldest = first.getKey() + 1;
-                remove(first.getValue());
+                remove(first.getKey());
                 first = events.firstEntry();
             }
-            while (!mortals.isEmpty() && !now.isBefore(mortals.peek().expires())) {
-                remove(mortals.remove().event());
+            while (!mortals.isEmpty() && !now.isBefore(mortals.first().expires())) {
+                remove(mortals.first().offset());
             }
             while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
                 String key = keysByExpiry.remove().key();
@@ -192,9 +220,12 @@ public final class InMemoryEventLog implements EventLog {
                     || Duration.between(event.time(), now).compareTo(retention.age()) >= 0;
         }
 
-        private void remove(Event event) {
-            if (events.remove(event.position().offset()) != null) {
-                bytes -= size(event);
+        private void remove(long offset) {
+            Event event = Objects.requireNonNull(events.remove(offset));
+            bytes -= size(event);
+            Instant expires = event.expires();
+            if (expires != null) {
+                mortals.remove(new Mortal(expires, offset));
             }
         }
 
@@ -203,6 +234,6 @@ public final class InMemoryEventLog implements EventLog {
 
         private record KeptKey(String key, Instant expires) {}
 
-        private record Mortal(Event event, Instant expires) {}
+        private record Mortal(Instant expires, long offset) {}
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param event the name of its kind: 1 to 128 characters, no control characters
  * @param data what it says
  * @param isPublic whether it goes to everybody whose patterns match, without a grant
- * @param ttl how long it may be delivered, more than zero; null for as long as the log keeps it
+ * @param ttl how long it may be delivered, 1 ms to 36,500 days in whole milliseconds; null for as long as the log keeps it
  */
 public record Notification(
         List<Topic> topics,
@@ -22,6 +22,8 @@ public record Notification(
         @Nullable Duration ttl) {
     private static final int MAX_TOPICS = 16;
     private static final int MAX_EVENT_LENGTH = 128;
+    private static final Duration MIN_TTL = Duration.ofMillis(1);
+    private static final Duration MAX_TTL = Duration.ofDays(36_500);
 
     /** The event name of a notification that gives none. */
     public static final String DEFAULT_EVENT = "notification";
@@ -40,9 +42,15 @@ public record Notification(
             throw new InvalidInput("invalid-topic", "a notification has 1 to " + MAX_TOPICS + " topics");
         }
         Text.checkName("invalid-event", "an event name", event, MAX_EVENT_LENGTH);
-        if (ttl != null && (ttl.isNegative() || ttl.isZero())) {
-            throw new InvalidInput("invalid-ttl", "a ttl is more than zero");
+        ttl = ttl == null ? null : wholeMillis(ttl);
+    }
+
+    /** As the log keeps it; and no longer than what can be added to any time. */
+    private static Duration wholeMillis(Duration ttl) {
+        if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+            throw new InvalidInput("invalid-ttl", "a ttl is 1 ms to " + MAX_TTL.toDays() + " days");
         }
+        return Duration.ofMillis(ttl.toMillis());
     }
 
     /** A private notification of the default kind. */

@@ -24,13 +24,15 @@ final class Text {
             return codePoint >= ' ';
         }
         return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED -> false;
-            default -> codePoint != 0xFEFF;
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                false;
+            // not all that is UNASSIGNED, for that depends on the JDK: what one accepts, another must be able to read
+            default -> codePoint != 0xFEFF && !isNonCharacter(codePoint);
         };
+    }
+
+    private static boolean isNonCharacter(int codePoint) {
+        return (codePoint & 0xFFFE) == 0xFFFE || (codePoint >= 0xFDD0 && codePoint <= 0xFDEF);
     }
 
     static boolean hasUnpairedSurrogate(String value) {

@@ -227,6 +227,9 @@ public abstract class EventLogContract {
         log.onCommit(events -> {
             throw new IllegalStateException("thrown on purpose");
         });
+        log.onCommit(events -> {
+            throw new OutOfMemoryError("thrown on purpose, as Netty does without direct memory");
+        });
         Recorder recorder = new Recorder();
         log.onCommit(recorder);
 
@@ -728,7 +731,7 @@ public abstract class EventLogContract {
         clock.advance(Duration.ofSeconds(10));
 
         // long enough for the idle writer thread to have trimmed; nothing of it can be seen from here
-        await().during(Duration.ofMillis(1_200)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+        await().during(Duration.ofMillis(1_600)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             Chunk nothing = new Chunk(List.of(), log.head(), true, null);
             assertThat(log.read(EventFilter.ALL, start, AMPLE)).isEqualTo(nothing);
             assertThat(log.read(EventFilter.ALL, middle, AMPLE)).isEqualTo(nothing);
