@@ -182,10 +182,11 @@ public final class Hub implements AutoCloseable {
         draining.tryEmitEmpty();
     }
 
-    /** Drains and stops the reader threads. The log stays open: it is its owner's. */
+    /** Drains and stops the reader threads when they are through. The log stays open: it is its owner's. */
     @Override
     public void close() {
         drain();
-        readers.shutdownNow();
+        // not shutdownNow, which drops the last read of a poll that drain() has just ended
+        readers.shutdown();
     }
 }

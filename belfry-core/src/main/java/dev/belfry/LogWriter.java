@@ -133,7 +133,8 @@ public final class LogWriter implements AutoCloseable {
                 store.write(group);
                 tellListeners(List.copyOf(group.events()));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an Error too: without this thread nothing would be written and nobody answered any more
             log.error("write failed publications={} cause={}", pendings.size(), e.toString());
             BelfryException failure = e instanceof BelfryException known
                     ? known
@@ -154,7 +155,7 @@ public final class LogWriter implements AutoCloseable {
         for (CommitListener listener : listeners) {
             try {
                 listener.committed(events);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.error("commit listener failed first={}", events.get(0).position(), e);
             }
         }

@@ -93,6 +93,7 @@ final class Recovery {
                 doubtful = null;
                 return open;
             } catch (RocksDBException e) {
+                log.warn("the log can be read only cause={}", e.toString());
                 whyReadOnly = e;
                 return Database.openReadOnly(directory.path());
             }

@@ -42,6 +42,14 @@ final class Measure {
             append(log, 64, 100_000);
             fill(log);
         }
+        Retention few = new Retention(Duration.ofDays(1), Long.MAX_VALUE, 10_000);
+        Path other = directory.resolve("few");
+        try (RocksDbEventLog log =
+                RocksDbEventLog.open(other, LogSettings.DEFAULT.withRetention(few), Durability.FSYNC)) {
+            append(log, 64, 20_000);
+            append(log, 1, 5_000);
+            append(log, 64, 100_000);
+        }
         long start = System.nanoTime();
         try (RocksDbEventLog log = open(directory)) {
             report("open again", (System.nanoTime() - start) / 1e6, "ms");

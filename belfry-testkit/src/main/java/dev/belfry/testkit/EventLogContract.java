@@ -227,6 +227,9 @@ public abstract class EventLogContract {
         log.onCommit(events -> {
             throw new IllegalStateException("thrown on purpose");
         });
+        log.onCommit(events -> {
+            throw new OutOfMemoryError("thrown on purpose, as Netty does without direct memory");
+        });
         Recorder recorder = new Recorder();
         log.onCommit(recorder);
 

@@ -1,0 +1,592 @@
+package dev.belfry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.belfry.BelfryException.IdempotencyConflict;
+import dev.belfry.BelfryException.LogClosed;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+@Timeout(60)
+class HubTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final ReadLimits LIMITS = new ReadLimits(100, 1 << 20);
+
+    private final SettableClock clock = new SettableClock();
+    private final WatchedLog log = new WatchedLog(new InMemoryEventLog(LogSettings.DEFAULT.withClock(clock)));
+
+    /** One reader thread, so that a task behind the others shows that they are through. */
+    private final Hub hub = new Hub(log, 1);
+
+    @AfterEach
+    void close() {
+        hub.close();
+        log.close();
+    }
+
+    // ---- publishing
+
+    @Test
+    void publishesWhenSomebodySubscribes() {
+        Mono<Receipt> publishing = hub.publish(Notification.of("a", "x"));
+        assertThat(log.head().offset()).isZero();
+
+        assertThat(publishing.block(PATIENCE))
+                .isEqualTo(new Receipt(log.beforeOldest().plus(1), 1, false));
+        assertThat(log.head().offset()).isEqualTo(1);
+    }
+
+    @Test
+    void aPublicationThatIsGivenUpIsCommittedAllTheSame() {
+        hub.publish(Notification.of("a", "x")).subscribe().dispose();
+
+        await().until(() -> log.head().offset() == 1);
+    }
+
+    @Test
+    void saysWhatTheLogRefuses() {
+        List<Notification> notifications = List.of(Notification.of("a", "x"));
+        hub.publish(new Publication(notifications, IdempotencyKey.of("k", new byte[] {1})))
+                .block(PATIENCE);
+
+        hub.publish(new Publication(notifications, IdempotencyKey.of("k", new byte[] {2})))
+                .as(StepVerifier::create)
+                .expectError(IdempotencyConflict.class)
+                .verify(PATIENCE);
+    }
+
+    // ---- subscribing in the process
+
+    @Test
+    void givesNoMoreThanWasAskedFor() {
+        publish("a", 0, 5);
+
+        StepVerifier.create(texts(all(Start.EARLIEST)), 0)
+                .thenRequest(1)
+                .expectNext("0")
+                .then(this::letReadersFinish)
+                .thenRequest(2)
+                .expectNext("1", "2")
+                .then(this::letReadersFinish)
+                .thenRequest(2)
+                .expectNext("3", "4")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void losesNothingThatIsPublishedWhileNothingIsAskedFor() {
+        publish("a", 0, 1);
+
+        StepVerifier.create(texts(hub.subscribe("**")), 0)
+                .then(() -> publish("a", 1, 4))
+                .thenRequest(1)
+                .expectNext("1")
+                .then(() -> publish("a", 4, 6))
+                .thenRequest(Long.MAX_VALUE)
+                .expectNext("2", "3", "4", "5")
+                .then(() -> publish("a", 6, 7))
+                .expectNext("6")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aSlowSubscriberGetsTenThousandEventsInOrder() {
+        CompletableFuture<Void> publisher = CompletableFuture.runAsync(() ->
+                IntStream.range(0, 100).forEach(i -> publish("a", 100 * i, 100 * i + 100)));
+
+        StepVerifier.create(texts(all(Start.EARLIEST))
+                        .concatMap(text -> Mono.just(text).publishOn(Schedulers.single()), 1)
+                        .take(10_000)
+                        .collectList())
+                .assertNext(received -> assertThat(received).isEqualTo(numbers(0, 10_000)))
+                .expectComplete()
+                .verify(PATIENCE);
+        publisher.join();
+    }
+
+    @Test
+    void aFastSubscriberGetsTenThousandEventsInOrder() {
+        Mono<List<String>> received =
+                texts(hub.subscribe("a")).take(10_000).collectList().cache();
+        Disposable subscription = received.subscribe();
+        IntStream.range(0, 1_000).forEach(i -> publish("a", 10 * i, 10 * i + 10));
+
+        assertThat(received.block(PATIENCE)).isEqualTo(numbers(0, 10_000));
+        assertThat(subscription.isDisposed()).isTrue();
+    }
+
+    @Test
+    void nowIsTheMomentOfTheSubscription() {
+        publish("a", 0, 2);
+
+        StepVerifier.create(texts(all(Start.NOW)), 0)
+                .then(() -> publish("a", 2, 3))
+                .thenRequest(5)
+                .expectNext("2")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void nowIsTheMomentOfTheSubscriptionThoughTheReadersAreBusy() {
+        CountDownLatch latch = holdUpReaders();
+
+        StepVerifier.create(texts(all(Start.NOW)))
+                .then(() -> publish("a", 0, 1))
+                .then(latch::countDown)
+                .expectNext("0")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void beginsAtTheOldest() {
+        publish("a", 0, 3);
+
+        expectFirst(Start.EARLIEST, "0", "1", "2");
+    }
+
+    @Test
+    void beginsBehindAPosition() {
+        Position second = publish("a", 0, 4).positions().get(1);
+
+        expectFirst(new Start.After(second), "2", "3");
+        expectFirst(new Start.After(log.beforeOldest()), "0", "1", "2", "3");
+    }
+
+    @Test
+    void beginsBehindATime() {
+        publish("a", 0, 2);
+        Instant time = clock.instant();
+        clock.set(time.plusMillis(1));
+        publish("a", 2, 3);
+
+        expectFirst(new Start.Since(time), "2");
+        expectFirst(new Start.Since(time.minusMillis(1)), "0", "1", "2");
+        expectFirst(new Start.Since(time.plusMillis(1)));
+    }
+
+    /** What there is, and then what comes. */
+    private void expectFirst(Start start, String... texts) {
+        StepVerifier.create(texts(all(start)))
+                .expectNext(texts)
+                .then(() -> publish("a", 99, 100))
+                .expectNext("99")
+                .thenCancel()
+                .verify(PATIENCE);
+        clock.set(clock.instant().plusMillis(1));
+    }
+
+    @Test
+    void aCursorThatCannotBeResumedFromIsAGapInFrontOfTheRest() {
+        publish("a", 0, 2);
+        Position unknown = new Position(log.epoch() + 1, 7);
+        String json = "{\"requested\":\"%s\",\"oldest\":\"%s\",\"head\":\"%s\",\"reason\":\"unknown-epoch\"}"
+                .formatted(unknown, log.oldest(), log.head());
+
+        StepVerifier.create(hub.subscribe(new Subscription(filter("a"), new Start.After(unknown))), 1)
+                .assertNext(gap -> {
+                    assertThat(gap.name()).isEqualTo("belfry.gap").isEqualTo(Gap.EVENT);
+                    assertThat(gap.data()).hasToString(json);
+                    assertThat(gap.data().isJson()).isTrue();
+                    assertThat(gap.position()).isEqualTo(log.beforeOldest());
+                })
+                .thenRequest(5)
+                .expectNextMatches(event -> event.data().toString().equals("0"))
+                .expectNextMatches(event -> event.data().toString().equals("1"))
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aGapIsSaidThoughNothingMatchesYet() {
+        StepVerifier.create(texts(hub.subscribe(new Subscription(
+                        filter("wanted"), new Start.After(log.head().plus(5))))))
+                .expectNextMatches(text -> text.contains("\"beyond-end\""))
+                .then(() -> publish("other", 0, 1))
+                .then(() -> publish("wanted", 1, 2))
+                .expectNext("1")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void eachSubscriberGetsWhatMatchesAndMayBeRead() {
+        Flux<String> orders =
+                texts(hub.subscribe("orders/*", "orders/**")).replay().autoConnect(0);
+        Flux<String> granted = texts(hub.subscribe(
+                        new Subscription(new EventFilter(patterns("**"), patterns("users/7")), Start.NOW)))
+                .replay()
+                .autoConnect(0);
+        Flux<String> open = texts(
+                        hub.subscribe(new Subscription(new EventFilter(patterns("**"), patterns()), Start.NOW)))
+                .replay()
+                .autoConnect(0);
+
+        publish(false, "order", "orders/1");
+        publish(false, "user", "users/7");
+        publish(false, "both", "orders/2", "users/7");
+        publish(true, "public", "news");
+        publish(true, "end", "orders/3");
+
+        assertThat(untilEnd(orders)).containsExactly("order", "both", "end");
+        assertThat(untilEnd(granted)).containsExactly("user", "both", "public", "end");
+        assertThat(untilEnd(open)).containsExactly("public", "end");
+    }
+
+    private static List<String> untilEnd(Flux<String> texts) {
+        return texts.takeUntil("end"::equals).collectList().block(PATIENCE);
+    }
+
+    @Test
+    void aSubscriberThatAsksForNothingHoldsUpNobody() {
+        StepVerifier idle =
+                StepVerifier.create(hub.subscribe("**"), 0).thenCancel().verifyLater();
+        Mono<List<String>> other =
+                texts(hub.subscribe("**")).take(1_000).collectList().cache();
+        other.subscribe();
+
+        publish("a", 0, 1_000);
+
+        assertThat(other.block(PATIENCE)).isEqualTo(numbers(0, 1_000));
+        idle.verify(PATIENCE);
+    }
+
+    @Test
+    void afterACancelTheLogIsNotReadAnyMore() {
+        StepVerifier.create(texts(hub.subscribe("a")))
+                .then(() -> publish("a", 0, 1))
+                .expectNext("0")
+                .thenCancel()
+                .verify(PATIENCE);
+        letReadersFinish();
+        int reads = log.reads.get();
+
+        publish("a", 1, 2);
+        letReadersFinish();
+
+        assertThat(log.reads).hasValue(reads);
+    }
+
+    @Test
+    void aCancelWithinAChunkEndsItThere() {
+        publish("a", 0, 100);
+        List<String> received = new ArrayList<>();
+
+        texts(all(Start.EARLIEST)).doOnNext(received::add).take(3).blockLast(PATIENCE);
+        letReadersFinish();
+
+        assertThat(received).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void aSubscriberIsNotWokenByWhatItDoesNotGet() {
+        StepVerifier.create(texts(hub.subscribe("wanted")))
+                .then(this::letReadersFinish)
+                .then(() -> {
+                    int reads = log.reads.get();
+                    publish("other", 0, 100);
+                    letReadersFinish();
+                    assertThat(log.reads).hasValue(reads);
+                })
+                .then(() -> publish("wanted", 100, 101))
+                .expectNext("100")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void drainingCompletesSubscriptions() {
+        StepVerifier.create(texts(hub.subscribe("**")))
+                .then(() -> publish("a", 0, 1))
+                .expectNext("0")
+                .then(hub::drain)
+                .expectComplete()
+                .verify(PATIENCE);
+        StepVerifier.create(hub.subscribe("**"), 0)
+                .then(hub::drain)
+                .expectComplete()
+                .verify(PATIENCE);
+        StepVerifier.create(hub.draining()).expectComplete().verify(PATIENCE);
+    }
+
+    @Test
+    void aDrainedHubRefusesPublications() {
+        Mono<Receipt> assembledBefore = hub.publish(Notification.of("a", "x"));
+        hub.drain();
+
+        StepVerifier.create(assembledBefore).expectError(LogClosed.class).verify(PATIENCE);
+        assertThat(log.head().offset()).isZero();
+    }
+
+    @Test
+    void aLogThatIsClosedEndsSubscriptionsWithItsError() {
+        publish("a", 0, 1);
+
+        StepVerifier.create(texts(all(Start.EARLIEST)), 1)
+                .expectNext("0")
+                .then(this::letReadersFinish)
+                .then(log::close)
+                .thenRequest(1)
+                .expectError(LogClosed.class)
+                .verify(PATIENCE);
+    }
+
+    // ---- polling
+
+    @Test
+    void aPollAnswersAtOnceWhenThereIsSomething() {
+        publish("other", 0, 1);
+        Position wanted = publish("wanted", 1, 2).first();
+        publish("other", 2, 3);
+
+        Chunk chunk = poll("wanted", Start.EARLIEST, LONG).block(PATIENCE);
+
+        assertThat(chunk.events()).extracting(Event::position).containsExactly(wanted);
+        assertThat(chunk.next()).isEqualTo(log.head());
+        assertThat(chunk.headReached()).isTrue();
+    }
+
+    @Test
+    void aPollWithoutAWaitAnswersAtOnceThoughThereIsNothing() {
+        publish("other", 0, 1);
+
+        assertThat(poll("wanted", Start.EARLIEST, Duration.ZERO).block(PATIENCE))
+                .isEqualTo(new Chunk(List.of(), log.head(), true, null));
+    }
+
+    @Test
+    void aPollWaitsAndIsWokenByWhatItGetsOnly() {
+        CompletableFuture<Chunk> waiting = awaitWaiting(poll("wanted", Start.NOW, LONG));
+        int reads = log.reads.get();
+
+        publish("other", 0, 1);
+        letReadersFinish();
+        assertThat(log.reads).hasValue(reads);
+        assertThat(waiting).isNotDone();
+        publish("wanted", 1, 2);
+
+        assertThat(waiting.join().events()).extracting(Event::position).containsExactly(log.head());
+        assertThat(waiting.join().next()).isEqualTo(log.head());
+    }
+
+    @Test
+    void aPollIsNotWokenByWhatItMayNotRead() {
+        Subscription subscription = new Subscription(new EventFilter(patterns("**"), patterns("users/7")), Start.NOW);
+        CompletableFuture<Chunk> waiting = awaitWaiting(hub.poll(subscription, LIMITS, LONG));
+        int reads = log.reads.get();
+
+        publish(false, "private", "users/8");
+        letReadersFinish();
+        assertThat(log.reads).hasValue(reads);
+        publish(true, "public", "users/8");
+
+        assertThat(waiting.join().events())
+                .extracting(event -> event.data().toString())
+                .containsExactly("public");
+    }
+
+    @Test
+    void aPollGivesAnEmptyChunkWhenItsWaitIsOver() {
+        publish("other", 0, 1);
+
+        assertThat(poll("wanted", Start.EARLIEST, Duration.ofMillis(20)).block(PATIENCE))
+                .isEqualTo(new Chunk(List.of(), log.head(), true, null));
+    }
+
+    @Test
+    void aPollThatIsGivenUpLeavesNothingBehind() {
+        CompletableFuture<Chunk> waiting = awaitWaiting(poll("wanted", Start.NOW, LONG));
+        waiting.cancel(true);
+        int reads = log.reads.get();
+
+        publish("wanted", 0, 1);
+        letReadersFinish();
+
+        assertThat(log.reads).hasValue(reads);
+    }
+
+    @Test
+    void aPollSaysAGapAtOnce() {
+        Position beyond = log.head().plus(7);
+
+        Chunk chunk = poll("wanted", new Start.After(beyond), LONG).block(PATIENCE);
+
+        assertThat(chunk.gap()).isEqualTo(new Gap(beyond, log.oldest(), log.head(), Gap.Reason.BEYOND_END));
+        assertThat(chunk.events()).isEmpty();
+        assertThat(chunk.next()).isEqualTo(log.beforeOldest());
+    }
+
+    @Test
+    void aPollKeepsToItsLimits() {
+        publish("a", 0, 5);
+        Subscription subscription = new Subscription(filter("a"), Start.EARLIEST);
+
+        Chunk chunk = hub.poll(subscription, new ReadLimits(2, 1 << 20), LONG).block(PATIENCE);
+
+        assertThat(chunk.events()).hasSize(2);
+        assertThat(chunk.headReached()).isFalse();
+    }
+
+    @Test
+    void drainingEndsAWaitWithAnEmptyChunk() {
+        CompletableFuture<Chunk> waiting = awaitWaiting(poll("wanted", Start.NOW, LONG));
+
+        hub.drain();
+
+        assertThat(waiting.join()).isEqualTo(new Chunk(List.of(), log.head(), true, null));
+    }
+
+    @Test
+    void closingEndsAWaitThoughTheReadersAreBusy() {
+        CompletableFuture<Chunk> waiting = awaitWaiting(poll("wanted", Start.NOW, LONG));
+        CountDownLatch latch = holdUpReaders();
+
+        hub.close();
+        latch.countDown();
+
+        assertThat(waiting.join().events()).isEmpty();
+    }
+
+    @Test
+    void pollsOneBehindTheOtherMissNothing() {
+        CompletableFuture<Void> publisher = CompletableFuture.runAsync(() ->
+                IntStream.range(0, 1_000).forEach(i -> publish(i % 3 == 0 ? "wanted" : "other", i, i + 1)));
+        List<String> received = new ArrayList<>();
+        Start start = new Start.After(log.head());
+        while (received.size() < 334) {
+            Chunk chunk = poll("wanted", start, LONG).block(PATIENCE);
+            chunk.events().forEach(event -> received.add(event.data().toString()));
+            start = new Start.After(chunk.next());
+        }
+
+        assertThat(received)
+                .isEqualTo(IntStream.range(0, 334).mapToObj(i -> "" + 3 * i).toList());
+        publisher.join();
+    }
+
+    // ---- what the tests are made of
+
+    private Mono<Chunk> poll(String pattern, Start start, Duration wait) {
+        return hub.poll(new Subscription(filter(pattern), start), LIMITS, wait);
+    }
+
+    /** Begins a poll that finds nothing, and waits until it has entered itself and looked a second time. */
+    private CompletableFuture<Chunk> awaitWaiting(Mono<Chunk> poll) {
+        int reads = log.reads.get();
+        CompletableFuture<Chunk> waiting = poll.toFuture();
+        await().until(() -> log.reads.get() == reads + 2);
+        letReadersFinish();
+        assertThat(waiting).isNotDone();
+        return waiting;
+    }
+
+    private Flux<Event> all(Start start) {
+        return hub.subscribe(new Subscription(EventFilter.ALL, start));
+    }
+
+    private static Flux<String> texts(Flux<Event> events) {
+        return events.map(event -> event.data().toString());
+    }
+
+    private static List<String> numbers(int from, int to) {
+        return IntStream.range(from, to).mapToObj(Integer::toString).toList();
+    }
+
+    private Receipt publish(String topic, int from, int to) {
+        Notification[] notifications =
+                numbers(from, to).stream().map(n -> Notification.of(topic, n)).toArray(Notification[]::new);
+        return hub.publish(Publication.of(notifications)).block(PATIENCE);
+    }
+
+    private void publish(boolean isPublic, String text, String... topics) {
+        List<Topic> list = Stream.of(topics).map(Topic::new).toList();
+        hub.publish(new Notification(list, "e", Data.text(text), isPublic, null))
+                .block(PATIENCE);
+    }
+
+    private static EventFilter filter(String pattern) {
+        return new EventFilter(patterns(pattern), patterns("**"));
+    }
+
+    private static Set<TopicPattern> patterns(String... names) {
+        return Stream.of(names).map(TopicPattern::of).collect(Collectors.toSet());
+    }
+
+    /** Waits until the one reader thread has done what it was given; a task may have given it one more. */
+    private void letReadersFinish() {
+        try {
+            for (int i = 0; i < 10; i++) {
+                hub.readers().submit(() -> {}).get(30, TimeUnit.SECONDS);
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private CountDownLatch holdUpReaders() {
+        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        hub.readers().execute(() -> {
+            held.countDown();
+            awaitUninterruptibly(latch);
+        });
+        awaitUninterruptibly(held);
+        return latch;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class SettableClock extends Clock {
+        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        void set(Instant time) {
+            now = time;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
