@@ -142,6 +142,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         if (live) {
             position = position();
             live = false;
+            chunkBytes = MIN_CHUNK_BYTES;
             group.removeLive(this);
         }
     }
@@ -149,7 +150,6 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private void goLive(Position at) {
         position = at;
         live = true;
-        chunkBytes = MIN_CHUNK_BYTES;
         group.addLive(this);
     }
 
@@ -183,11 +183,12 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         List<Event> rest = tail.stream()
                 .filter(event -> group.filter().accepts(event) && !event.isExpired(Instant.now()))
                 .toList();
+        // first the state, then the bytes: a flush that makes room calls proceed() at once, in the middle of this
+        goLive(shard.dispatched());
         if (!rest.isEmpty()) {
             write(group.format().encode(rest));
             flush();
         }
-        goLive(shard.dispatched());
     }
 
     private void read(Position from) {
@@ -240,10 +241,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(bytes);
         } else {
             position = next;
-            writeChunk(bytes);
             if (next.offset() >= shard.dispatched().offset()) {
                 goLive(next);
             }
+            writeChunk(bytes);
         }
         proceed();
     }
