@@ -209,7 +209,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
             Chunk chunk = shard.hub().log().read(filter, from, limits);
             List<Event> events = withGap(chunk);
             ByteBuf bytes = events.isEmpty() ? null : format.encode(events);
-            onLoop(bytes, () -> chunkRead(filter, chunk.next(), bytes));
+            onLoop(bytes, () -> chunkRead(filter, from, chunk.next(), bytes));
         } catch (RuntimeException e) {
             log.warn("replay failed from={} cause={}", from, e.toString());
             onLoop(null, this::end);
@@ -234,9 +234,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void chunkRead(EventFilter filter, Position next, @Nullable ByteBuf bytes) {
+    private void chunkRead(EventFilter filter, Position from, Position next, @Nullable ByteBuf bytes) {
         reading = false;
-        boolean outdated = !filter.equals(group.filter());
+        // the filter may have been changed and changed back, with another place to go on from
+        boolean outdated = !filter.equals(group.filter()) || !from.equals(position);
         if (left || outdated) {
             ReferenceCountUtil.release(bytes);
         } else {
