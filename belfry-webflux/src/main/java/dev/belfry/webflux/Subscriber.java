@@ -179,16 +179,32 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. */
     private void catchUp(List<Event> tail) {
-        List<Event> rest = tail.stream()
-                .filter(event -> group.filter().accepts(event) && !event.isExpired(Instant.now()))
-                .toList();
-        // first the state, then the bytes: a flush that makes room calls proceed() at once, in the middle of this
-        goLive(shard.dispatched());
-        if (!rest.isEmpty()) {
-            write(group.format().encode(rest));
-            flush();
+        List<Event> chunk = new ArrayList<>();
+        Position next = position;
+        Instant now = Instant.now();
+        int bytes = 0;
+        for (int i = 0; i < tail.size() && bytes < chunkBytes; i++) {
+            Event event = tail.get(i);
+            next = event.position();
+            if (group.filter().accepts(event) && !event.isExpired(now)) {
+                chunk.add(event);
+                bytes += event.data().utf8().length;
+            }
         }
+        advance(next, chunk.isEmpty() ? null : group.format().encode(chunk));
+    }
+
+    /** First the state, then the bytes: a flush that makes room calls {@link #proceed()} at once, in the middle of this. */
+    private void advance(Position next, @Nullable ByteBuf bytes) {
+        if (next.offset() >= shard.dispatched().offset()) {
+            goLive(next);
+        } else {
+            position = next;
+        }
+        writeChunk(bytes);
+        proceed();
     }
 
     private void read(Position from) {
@@ -240,14 +256,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         boolean outdated = !filter.equals(group.filter()) || !from.equals(position);
         if (left || outdated) {
             ReferenceCountUtil.release(bytes);
+            proceed();
         } else {
-            position = next;
-            if (next.offset() >= shard.dispatched().offset()) {
-                goLive(next);
-            }
-            writeChunk(bytes);
+            advance(next, bytes);
         }
-        proceed();
     }
 
     private void writeChunk(@Nullable ByteBuf bytes) {
