@@ -217,14 +217,16 @@ final class Shard {
                 match(event, touched);
             }
         }
+        List<Subscriber> failed = new ArrayList<>();
         try (FrameCache frames = new FrameCache()) {
             for (Group group : touched) {
-                group.deliver(frames);
+                failed.addAll(group.deliver(frames));
             }
         }
         for (Event event : slice) {
             remember(event);
         }
+        failed.forEach(Subscriber::proceed);
     }
 
     private void match(Event event, List<Group> touched) {
@@ -273,7 +275,16 @@ final class Shard {
         int share = subscribers.size() / 16 + 1;
         for (int i = 0; i < share && !subscribers.isEmpty(); i++) {
             ticked = ticked >= subscribers.size() - 1 ? 0 : ticked + 1;
-            subscribers.get(ticked).tick(now, stall);
+            tick(subscribers.get(ticked), now, stall);
+        }
+    }
+
+    /** An error here would end the clock, and with it every heartbeat of the shard. */
+    private static void tick(Subscriber subscriber, long now, long stall) {
+        try {
+            subscriber.tick(now, stall);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            subscriber.breakOff(e);
         }
     }
 

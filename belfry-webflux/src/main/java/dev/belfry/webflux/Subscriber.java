@@ -166,11 +166,20 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes the next step of one who is BEHIND: from the shard's tail if that reaches far enough back, else from the log. */
+    /** Takes the next step of one who is BEHIND, if there is room for it. */
     void proceed() {
         if (live || reading || left || !ctx().channel().isWritable()) {
             return;
         }
+        try {
+            step();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            breakOff(e);
+        }
+    }
+
+    /** From the shard's tail if that reaches far enough back, else from the log. */
+    private void step() {
         List<Event> tail = shard.tail(position);
         if (tail != null) {
             catchUp(tail);
@@ -226,7 +235,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
             List<Event> events = withGap(chunk);
             ByteBuf bytes = events.isEmpty() ? null : format.encode(events);
             onLoop(bytes, () -> chunkRead(filter, from, chunk.next(), bytes));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             log.warn("replay failed from={} cause={}", from, e.toString());
             onLoop(null, this::end);
         }
@@ -269,6 +278,14 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
             boolean drained = ctx().channel().isWritable();
             chunkBytes = drained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
         }
+    }
+
+    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
+    void breakOff(Throwable cause) {
+        log.warn("stream broken off at={} cause={}", position(), cause.toString());
+        left = true;
+        leaveLive();
+        ctx().close();
     }
 
     // ---- the filter of a WebSocket may change
