@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All subscribers of one event loop. A pass takes what has been committed since the last one, matches it against the shard's
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The inbox is filled by the log's writer thread. Everything else is owned by the event loop: no locks.
  */
 final class Shard {
+    private static final Logger log = LoggerFactory.getLogger(Shard.class);
+
     /** A pass goes in slices, so that one who has no room is found before all of a large pass is on his account. */
     private static final int SLICE_EVENTS = 512;
 
@@ -83,9 +88,24 @@ final class Shard {
         }
     }
 
+    /** Ends every subscriber, soon. */
+    void close() {
+        try {
+            loop.execute(this::endAll);
+        } catch (RejectedExecutionException e) {
+            log.debug("a loop ended before its streams");
+        }
+    }
+
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(this::pass);
+            try {
+                loop.execute(this::pass);
+            } catch (RejectedExecutionException e) {
+                // the loop has ended, and its subscribers with it; the shards of other loops go on
+                active = false;
+                inbox.take();
+            }
         }
     }
 
@@ -189,6 +209,10 @@ final class Shard {
     private void pass() {
         scheduled.set(false);
         List<Event> events = inbox.take();
+        if (subscribers.isEmpty()) {
+            // offered while the last one left: a tail that began with it would not join what comes after the next one
+            return;
+        }
         if (events == null) {
             skipTo(hub.log().head());
             return;
@@ -288,7 +312,7 @@ final class Shard {
         }
     }
 
-    void endAll() {
+    private void endAll() {
         List.copyOf(subscribers).forEach(Subscriber::end);
     }
 
