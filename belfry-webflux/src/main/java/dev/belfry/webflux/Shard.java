@@ -37,6 +37,11 @@ final class Shard {
     private static final int TAIL_EVENTS = 1024;
     private static final long TAIL_BYTES = 1 << 20;
 
+    /** The clock's ticks in a heartbeat, and how often in it each subscriber is looked at. */
+    private static final int TICKS = 16;
+
+    private static final int LOOKS = 4;
+
     private final EventLoop loop;
     private final Hub hub;
     private final StreamSettings settings;
@@ -52,7 +57,9 @@ final class Shard {
     private long tailBytes;
     private Position dispatched;
     private @Nullable ScheduledFuture<?> clock;
-    private int ticked;
+    private int ticks;
+    private int owedLooks;
+    private int lookedAt;
 
     Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts) {
         this.loop = loop;
@@ -127,7 +134,7 @@ final class Shard {
     private void activate() {
         active = true;
         dispatched = hub.log().head();
-        long everyMillis = Math.max(1, settings.heartbeat().toMillis() / 16);
+        long everyMillis = Math.max(1, settings.heartbeat().toMillis() / TICKS);
         clock = loop.scheduleAtFixedRate(this::tick, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -151,6 +158,11 @@ final class Shard {
         if (clock != null) {
             clock.cancel(false);
         }
+    }
+
+    /** Whether nothing is left of anybody. */
+    boolean isVacant() {
+        return subscribers.isEmpty() && groups.isEmpty() && index.isEmpty() && tail.isEmpty();
     }
 
     private Group enter(EventFilter filter, WireFormat format) {
@@ -292,14 +304,29 @@ final class Shard {
 
     // ---- on the event loop: the clock
 
-    /** Looks at a sixteenth of the subscribers, so that heartbeats do not come in one burst. */
-    private void tick() {
+    /** By which subscribers know how long they have been silent. */
+    int ticks() {
+        return ticks;
+    }
+
+    /** Whether one who wrote last at a tick would be silent for longer than a heartbeat before it is looked at again. */
+    boolean isSilentSince(int tick) {
+        return ticks - tick > TICKS - TICKS / LOOKS;
+    }
+
+    /**
+     * Looks at a part of the subscribers, so that heartbeats do not come in one burst. From the last to the first: the last one
+     * takes the place of one who leaves, and so is looked at twice rather than passed over.
+     */
+    void tick() {
         long now = System.nanoTime();
         long stall = settings.writeStall().toNanos();
-        int share = subscribers.size() / 16 + 1;
-        for (int i = 0; i < share && !subscribers.isEmpty(); i++) {
-            ticked = ticked >= subscribers.size() - 1 ? 0 : ticked + 1;
-            tick(subscribers.get(ticked), now, stall);
+        ticks++;
+        owedLooks += subscribers.size() * LOOKS;
+        while (owedLooks >= TICKS && !subscribers.isEmpty()) {
+            owedLooks -= TICKS;
+            lookedAt = (lookedAt == 0 ? subscribers.size() : Math.min(lookedAt, subscribers.size())) - 1;
+            tick(subscribers.get(lookedAt), now, stall);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -36,6 +37,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private static final int MAX_CHUNK_BYTES = 256 << 10;
     private static final int MAX_CHUNK_EVENTS = 2048;
+    private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
 
     private final Shard shard;
 
@@ -58,11 +60,13 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean left;
 
-    /** Since the last look of the shard's clock. */
-    private boolean wrote;
+    /** The shard's tick of the last write. */
+    private int wroteAt;
 
-    private long stalledBytes;
-    private long stalledSinceNanos;
+    /** How far the client had got when it was last looked at; 0 when nothing waited for it. */
+    private long progress;
+
+    private long progressAtNanos;
 
     Subscriber(Shard shard, Group group, Position position) {
         this.shard = shard;
@@ -157,6 +161,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Begins, on the event loop, with the channel to itself. */
     void begin() {
+        wroteAt = shard.ticks();
         if (!ctx().channel().isActive()) {
             leave();
         } else if (shard.isClosing()) {
@@ -303,23 +308,36 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     // ---- the shard's clock
 
-    /** Called about once a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
+    /** Called several times a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
-        ChannelOutboundBuffer outbound = ctx().channel().unsafe().outboundBuffer();
-        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes();
-        if (pending == 0 || pending != stalledBytes) {
-            stalledBytes = pending;
-            stalledSinceNanos = nowNanos;
-        } else if (nowNanos - stalledSinceNanos >= writeStallNanos) {
+        long progressNow = progress();
+        if (progressNow == 0 || progressNow != progress) {
+            progress = progressNow;
+            progressAtNanos = nowNanos;
+        } else if (nowNanos - progressAtNanos >= writeStallNanos) {
             shard.countStalled();
             ctx().close();
             return;
         }
-        if (!wrote && pending == 0 && ctx().channel().isWritable()) {
+        if (!left && progressNow == 0 && ctx().channel().isWritable() && shard.isSilentSince(wroteAt)) {
             write(group.format().heartbeat());
             flush();
         }
-        wrote = false;
+    }
+
+    /**
+     * Another number whenever the client has taken something of what waits for it, be it a part of one large frame, and not
+     * when more is put behind that; 0 when nothing waits.
+     */
+    private long progress() {
+        Channel channel = ctx().channel();
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (outbound == null) {
+            // an HTTP/2 stream, which has no such buffer; while it has no room nothing is written to it
+            return channel.isWritable() ? 0 : 1 + channel.bytesBeforeWritable() + ((long) wroteAt << 40);
+        }
+        Object first = outbound.current();
+        return first == null ? 0 : 1 + outbound.currentProgress() + ((long) System.identityHashCode(first) << 32);
     }
 
     /** Ends the stream in the way of its format; the client may come back after the time that it is told. */
@@ -335,7 +353,11 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     // ---- the channel
 
     private void write(ByteBuf bytes) {
-        wrote = true;
+        wroteAt = shard.ticks();
+        // HTTP/2 tells of nothing before all of a frame is gone, which a slow client may take long for
+        while (group.format().isHttp2() && bytes.readableBytes() > MAX_DATA_FRAME_BYTES) {
+            ctx().write(group.format().message(bytes.readRetainedSlice(MAX_DATA_FRAME_BYTES)), ctx().voidPromise());
+        }
         ctx().write(group.format().message(bytes), ctx().voidPromise());
     }
 
