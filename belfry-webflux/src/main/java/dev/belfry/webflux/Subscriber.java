@@ -295,7 +295,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     // ---- the filter of a WebSocket may change
 
-    /** Goes on from a position with another filter; what is being read for the one before is not sent. */
+    /**
+     * Takes another filter, and a place to {@linkplain #proceed() proceed} from; what is being read for the one before is not
+     * sent.
+     */
     void change(EventFilter filter, Position from) {
         if (left) {
             return;
@@ -303,7 +306,6 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         leaveLive();
         group = shard.change(group, filter);
         position = from;
-        proceed();
     }
 
     // ---- the shard's clock

@@ -166,12 +166,14 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     private void changed(
             ChannelHandlerContext ctx, WebSocketCommand command, EventFilter filter, @Nullable Position from) {
         Position position = from != null ? from : subscriber().position();
+        // before the answer is written: to flush it may make room, and one who is BEHIND then goes on at once
+        subscriber().change(filter, position);
         reply(ctx, command.op() + "d", command, out -> {
             JsonFormat.ascii(",\"topic\":", out);
             writePatterns(filter.patterns(), out);
             JsonFormat.ascii(",\"position\":\"" + position + "\"", out);
         });
-        subscriber().change(filter, position);
+        subscriber().proceed();
     }
 
     private static void writePatterns(Set<TopicPattern> patterns, ByteBuf out) {

@@ -165,6 +165,7 @@ class ShardModelTest {
             reader.filter = filter;
             reader.after = from;
             reader.client.subscriber().change(filter, from);
+            reader.client.subscriber().proceed();
         }
 
         private void leave() {

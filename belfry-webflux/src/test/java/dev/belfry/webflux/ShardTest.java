@@ -265,6 +265,7 @@ class ShardTest {
         test.run(() -> {
             client.subscriber().change(TestShard.filter(), client.subscriber().position());
             client.subscriber().change(filter, start.plus(3));
+            client.subscriber().proceed();
         });
         log.open();
         awaitLive(client);
