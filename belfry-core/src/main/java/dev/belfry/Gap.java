@@ -3,6 +3,7 @@ package dev.belfry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -45,6 +46,7 @@ public record Gap(Position requested, Position oldest, Position head, Reason rea
                 .formatted(requested, oldest, head, reason.code());
         Data data = Data.ofUtf8(json.getBytes(UTF_8), true);
         Notification notification = new Notification(List.of(TOPIC), EVENT, data, true, null);
-        return new Event(new Position(oldest.epoch(), oldest.offset() - 1), time, notification);
+        return new Event(
+                new Position(oldest.epoch(), oldest.offset() - 1), time.truncatedTo(ChronoUnit.MILLIS), notification);
     }
 }

@@ -38,6 +38,10 @@ public final class LogWriter implements AutoCloseable {
     private final List<CommitListener> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
     private volatile boolean closing;
+
+    /** Why the last write failed; the writer thread's own. */
+    private @Nullable String failing;
+
     private volatile boolean closed;
 
     /** Starts the thread, a daemon with the given name. */
@@ -135,14 +139,30 @@ public final class LogWriter implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             // an Error too: without this thread nothing would be written and nobody answered any more
-            log.error("write failed publications={} cause={}", pendings.size(), e.toString());
+            sayFailed(e);
             BelfryException failure = e instanceof BelfryException known
                     ? known
                     : new LogStorage("the log could not be written", false, e);
             pendings.forEach(pending -> pending.receipt.completeExceptionally(failure));
             return;
         }
+        sayWritten();
         answers.forEach(Runnable::run);
+    }
+
+    /** Once for each cause: a full disk refuses every publication until there is room. */
+    private void sayFailed(Throwable e) {
+        if (!e.toString().equals(failing)) {
+            failing = e.toString();
+            log.error("write failed cause={}", failing);
+        }
+    }
+
+    private void sayWritten() {
+        if (failing != null) {
+            log.info("writing works again");
+            failing = null;
+        }
     }
 
     /** Never behind the newest event, though the machine's clock may be set back. */

@@ -31,6 +31,7 @@ import tools.jackson.core.json.JsonFactory;
 final class NotificationReader {
     private static final int MAX_DEPTH = 256;
     private static final int MAX_NUMBER_LENGTH = 1000;
+    private static final Duration MIN_TTL = Duration.ofMillis(1);
     private static final Duration MAX_TTL = Duration.ofDays(3650);
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -65,8 +66,14 @@ final class NotificationReader {
             NotificationReader reader = new NotificationReader(utf8, parser, topicOfUrl, maxBatch);
             return ndjson ? reader.readLines() : reader.readDocument();
         } catch (JacksonException e) {
-            throw Problem.badRequest("invalid-json", "the body is not JSON: " + firstLine(e.getOriginalMessage()));
+            throw notJson("the body", e);
         }
+    }
+
+    /** Says where, in bytes from the beginning; the parser's own words speak of its inside. */
+    static Problem notJson(String what, JacksonException e) {
+        long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+        return Problem.badRequest("invalid-json", what + " is not JSON" + (at < 0 ? "" : ", at byte " + at));
     }
 
     static JsonParser parser(byte[] utf8) {
@@ -205,15 +212,16 @@ final class NotificationReader {
     }
 
     private Duration ttl() {
-        String text = parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getString() : string("ttl");
-        return ttl(text);
+        boolean fits = parser.currentToken() == JsonToken.VALUE_STRING
+                || parser.currentToken().isNumeric();
+        return ttl(fits ? parser.getString() : "");
     }
 
     /** Whole seconds, or a duration of ISO 8601. */
     static Duration ttl(String text) {
         try {
             Duration ttl = text.startsWith("P") ? Duration.parse(text) : Duration.ofSeconds(Long.parseLong(text));
-            if (ttl.compareTo(MAX_TTL) <= 0) {
+            if (ttl.compareTo(MIN_TTL) >= 0 && ttl.compareTo(MAX_TTL) <= 0) {
                 return ttl;
             }
         } catch (DateTimeException | NumberFormatException e) {
@@ -221,7 +229,8 @@ final class NotificationReader {
         }
         throw Problem.badRequest(
                 "invalid-ttl",
-                "ttl is a number of seconds or a duration such as PT1H, up to " + MAX_TTL.toDays() + " days");
+                "ttl is a whole number of seconds or a duration such as PT1H, more than 0 and up to " + MAX_TTL.toDays()
+                        + " days");
     }
 
     private Data data() {

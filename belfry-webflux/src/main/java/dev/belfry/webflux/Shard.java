@@ -225,7 +225,7 @@ final class Shard {
             // offered while the last one left: a tail that began with it would not join what comes after the next one
             return;
         }
-        if (events == null) {
+        if (events == null || isAnotherStretch(events)) {
             skipTo(hub.log().head());
             return;
         }
@@ -235,6 +235,17 @@ final class Shard {
             dispatch(events.subList(from, to));
             from = to;
         }
+    }
+
+    /** The log has lost its tail and gives its offsets anew: everybody reads on from there, and is told of the gap. */
+    private boolean isAnotherStretch(List<Event> events) {
+        for (Event event : events) {
+            Position position = event.position();
+            if (position.epoch() != dispatched.epoch() && position.offset() <= dispatched.offset()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int sliceEnd(List<Event> events, int from) {

@@ -6,6 +6,7 @@ import dev.belfry.Hub;
 import dev.belfry.Position;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,20 @@ public final class Streams implements AutoCloseable {
     Subscriber join(Channel channel, EventFilter filter, WireFormat format, Position start) {
         Subscriber subscriber = shardOf(channel).join(filter, format, start);
         channel.pipeline().addLast(subscriber);
+        noticeVanishedPeer(channel);
         return subscriber;
+    }
+
+    /**
+     * Heartbeats to a machine that is gone without a word fill the kernel's buffer, and nothing waits here: the kernel alone
+     * knows that they are not acknowledged, and would try for a quarter of an hour (RFC 5482).
+     */
+    private void noticeVanishedPeer(Channel channel) {
+        Channel socket = channel.parent() instanceof EpollSocketChannel connection ? connection : channel;
+        if (socket instanceof EpollSocketChannel epoll && epoll.isOpen()) {
+            long millis = Math.min(settings.writeStall().toMillis(), Integer.MAX_VALUE);
+            epoll.config().setTcpUserTimeout((int) millis);
+        }
     }
 
     /**

@@ -91,9 +91,14 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
             parked.add(utf8);
             return;
         }
-        WebSocketCommand command = WebSocketCommand.NONE;
+        WebSocketCommand command;
         try {
             command = WebSocketCommand.read(utf8, settings);
+        } catch (RuntimeException e) {
+            refuse(ctx, WebSocketCommand.refused(utf8), e);
+            return;
+        }
+        try {
             obey(ctx, command);
         } catch (RuntimeException e) {
             refuse(ctx, command, e);
@@ -106,7 +111,7 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
             case "subscribe" -> subscribe(ctx, command);
             case "unsubscribe" -> unsubscribe(ctx, command);
             case "ping" -> reply(ctx, "pong", command, out -> {});
-            default -> throw Problem.badRequest("unknown-op", "op is one of publish, subscribe, unsubscribe and ping");
+            default -> throw new IllegalStateException(command.op());
         }
     }
 
@@ -124,10 +129,7 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     }
 
     private static @Nullable IdempotencyKey key(WebSocketCommand command) {
-        return command.key() == null
-                ? null
-                : IdempotencyKey.of(
-                        command.key(), command.notifications().toString().getBytes(UTF_8));
+        return command.key() == null ? null : IdempotencyKey.of(command.key(), command.body());
     }
 
     private static void published(ChannelHandlerContext ctx, WebSocketCommand command, Receipt receipt) {
