@@ -6,7 +6,7 @@ import java.util.Set;
  * The one rule of who gets an event: a pattern of the subscription matches one of its topics and, unless it is public, a
  * grant covers one of its topics. Subscribers with equal filters see the same sequence.
  *
- * @param patterns what is asked for, at least one
+ * @param patterns what is asked for; nothing when it is empty
  * @param grants what may be read; empty for public events only
  */
 public record EventFilter(Set<TopicPattern> patterns, Set<TopicPattern> grants) {
@@ -16,9 +16,6 @@ public record EventFilter(Set<TopicPattern> patterns, Set<TopicPattern> grants) 
     public EventFilter {
         patterns = patterns.contains(TopicPattern.ALL) ? Set.of(TopicPattern.ALL) : Set.copyOf(patterns);
         grants = grants.contains(TopicPattern.ALL) ? Set.of(TopicPattern.ALL) : Set.copyOf(grants);
-        if (patterns.isEmpty()) {
-            throw new IllegalArgumentException("no patterns");
-        }
     }
 
     /** Whether the event may and should be delivered. */

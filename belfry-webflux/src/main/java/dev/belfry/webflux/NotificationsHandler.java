@@ -1,24 +1,113 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Hub;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
-/** The one endpoint: it publishes, and it chooses the transport by the request's own headers. */
+/**
+ * The one endpoint: it publishes, and it chooses the transport by the request's own headers. Spring's handler mapping asks it
+ * for the CORS rule, by which a page of an origin that is not allowed gets 403, whatever it asks for.
+ */
 public final class NotificationsHandler implements WebHandler, CorsConfigurationSource {
-    /** Serves a hub; the streams must be of the same hub. */
-    public NotificationsHandler(Hub hub, Streams streams, WireSettings settings) {}
+    private static final Logger log = LoggerFactory.getLogger(NotificationsHandler.class);
+    private static final Set<HttpMethod> METHODS =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
+    private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
 
-    @Override
-    public Mono<Void> handle(ServerWebExchange exchange) {
-        return Mono.empty();
+    private final WireSettings settings;
+    private final Publishing publishing;
+    private final Polling polling;
+    private final Streaming streaming;
+    private final WebSockets webSockets;
+
+    /** Serves a hub; the streams must be of the same hub. */
+    public NotificationsHandler(Hub hub, Streams streams, WireSettings settings) {
+        this.settings = settings;
+        publishing = new Publishing(hub, settings);
+        polling = new Polling(hub, settings);
+        streaming = new Streaming(hub, streams, settings);
+        webSockets = new WebSockets(hub, streams, settings);
     }
 
     @Override
-    public CorsConfiguration getCorsConfiguration(ServerWebExchange exchange) {
-        return new CorsConfiguration();
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        return Mono.defer(() -> dispatch(exchange)).onErrorResume(error -> refuse(exchange, error));
+    }
+
+    private Mono<Void> dispatch(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        checkHost(request);
+        HttpMethod method = request.getMethod();
+        if (!METHODS.contains(method)) {
+            exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
+            throw new Problem(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "there is " + ALLOW);
+        }
+        if (method.equals(HttpMethod.POST)) {
+            return publishing.handle(exchange);
+        }
+        return method.equals(HttpMethod.OPTIONS) ? options(exchange) : read(exchange);
+    }
+
+    private Mono<Void> read(ServerWebExchange exchange) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        if (WebSockets.isWanted(headers)) {
+            return webSockets.handle(exchange);
+        }
+        Representation representation = Representation.of(headers);
+        return representation == Representation.JSON
+                ? polling.handle(exchange)
+                : streaming.handle(exchange, representation);
+    }
+
+    private static Mono<Void> options(ServerWebExchange exchange) {
+        exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
+        exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
+        return exchange.getResponse().setComplete();
+    }
+
+    /** A page that has had its name resolve to this machine (DNS rebinding) still sends its own name. */
+    private void checkHost(ServerHttpRequest request) {
+        if (settings.loopbackOnly() && !Loopback.isName(request.getHeaders().getHost())) {
+            throw new Problem(
+                    HttpStatus.MISDIRECTED_REQUEST,
+                    "not-loopback",
+                    "this server is open to its own machine only, under a loopback name");
+        }
+    }
+
+    private static Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
+        Problem problem = Problem.of(error);
+        if (problem == null) {
+            return Mono.error(error);
+        }
+        if (exchange.getResponse().isCommitted()) {
+            log.debug("failed behind the headers code={}", problem.code());
+            return Mono.empty();
+        }
+        return problem.write(exchange);
+    }
+
+    @Override
+    public @Nullable CorsConfiguration getCorsConfiguration(ServerWebExchange exchange) {
+        CorsConfiguration cors = new CorsConfiguration();
+        cors.setAllowedOrigins(List.copyOf(settings.allowedOrigins()));
+        cors.setAllowedMethods(List.of("GET", "HEAD", "POST"));
+        cors.setAllowedHeaders(
+                List.of("Accept", "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Prefer"));
+        cors.setExposedHeaders(List.of("ETag", "Idempotent-Replayed", "Preference-Applied", "Retry-After"));
+        cors.setAllowCredentials(!settings.allowedOrigins().isEmpty());
+        return cors;
     }
 }

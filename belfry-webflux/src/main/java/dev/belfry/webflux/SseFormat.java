@@ -20,6 +20,7 @@ final class SseFormat {
     private static final byte[] EVENT = "event: ".getBytes(US_ASCII);
     private static final byte[] DATA = "data: ".getBytes(US_ASCII);
     private static final byte[] RETRY = "retry: ".getBytes(US_ASCII);
+    private static final byte[] REMARK = ": ".getBytes(US_ASCII);
 
     private SseFormat() {}
 
@@ -42,17 +43,26 @@ final class SseFormat {
         writeLine(RETRY, Long.toString(millis).getBytes(US_ASCII), out);
     }
 
+    /** A comment for every line. */
+    static void writeComment(String comment, ByteBuf out) {
+        writeLines(REMARK, comment.getBytes(UTF_8), out);
+    }
+
     /** A {@code data} field for every line; CR, LF and CRLF end one. No bytes at all are one empty line. */
     static void writeData(byte[] utf8, ByteBuf out) {
+        writeLines(DATA, utf8, out);
+    }
+
+    private static void writeLines(byte[] field, byte[] utf8, ByteBuf out) {
         int from = 0;
         for (int i = 0; i < utf8.length; i++) {
             if (utf8[i] == '\n' || utf8[i] == '\r') {
-                writeLine(DATA, utf8, from, i, out);
+                writeLine(field, utf8, from, i, out);
                 i += isCrLf(utf8, i) ? 1 : 0;
                 from = i + 1;
             }
         }
-        writeLine(DATA, utf8, from, utf8.length, out);
+        writeLine(field, utf8, from, utf8.length, out);
     }
 
     private static boolean isCrLf(byte[] utf8, int i) {

@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The times and bounds of a stream.
@@ -17,6 +18,12 @@ public record StreamSettings(
     /** 25 seconds, 2 seconds, 2 minutes, 1,000,000 streams, 256 patterns. */
     public static final StreamSettings DEFAULT =
             new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1_000_000, 256);
+
+    /** A time to tell a client that should reconnect. */
+    long retryMillis() {
+        long least = retry.toMillis();
+        return least + ThreadLocalRandom.current().nextLong(least / 2 + 1);
+    }
 
     public StreamSettings {
         if (heartbeat.toMillis() < 1 || writeStall.toMillis() < 1 || retry.isNegative()) {

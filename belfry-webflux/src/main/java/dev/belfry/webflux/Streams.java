@@ -1,22 +1,83 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Event;
+import dev.belfry.EventFilter;
 import dev.belfry.Hub;
+import dev.belfry.Position;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All streams of this process: one shard for every event loop that has subscribers. */
 public final class Streams implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Streams.class);
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
+
+    private final Hub hub;
+    private final StreamSettings settings;
+    private final StreamCounts counts = new StreamCounts();
+    private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+
     /**
      * Follows the hub's log from now on.
      *
      * @param settings the times and bounds of every stream
      */
-    public Streams(Hub hub, StreamSettings settings) {}
+    public Streams(Hub hub, StreamSettings settings) {
+        this.hub = hub;
+        this.settings = settings;
+        hub.log().onCommit(this::committed);
+    }
+
+    private void committed(List<Event> events) {
+        shards.values().forEach(shard -> shard.offer(events));
+    }
 
     /** How many streams are open. */
     public int size() {
-        return 0;
+        return counts.open();
     }
 
-    /** Ends every stream, each with a jittered {@code retry:} where the format has one, and waits until they are closed. */
+    /** How many streams have been cut off so far because their clients took nothing. */
+    public long stalled() {
+        return counts.stalledSoFar();
+    }
+
+    /** Whether there is room for one more. */
+    boolean isOpen() {
+        return !counts.isClosing() && counts.open() < settings.maxConnections();
+    }
+
+    private Shard shardOf(Channel channel) {
+        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts));
+    }
+
+    /** Puts a subscriber at the end of a channel's pipeline, where it is to begin. On the channel's event loop. */
+    Subscriber join(Channel channel, EventFilter filter, WireFormat format, Position start) {
+        Subscriber subscriber = shardOf(channel).join(filter, format, start);
+        channel.pipeline().addLast(subscriber);
+        return subscriber;
+    }
+
+    /**
+     * Ends every stream, each with a jittered {@code retry:} where its format has one, and waits until they are closed, for
+     * at most 5 s. What comes from now on is turned away.
+     */
     @Override
-    public void close() {}
+    public void close() {
+        counts.close();
+        shards.values().forEach(Shard::close);
+        try {
+            if (!counts.awaitNone(CLOSE_TIME)) {
+                log.warn("streams left at shutdown count={}", counts.open());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

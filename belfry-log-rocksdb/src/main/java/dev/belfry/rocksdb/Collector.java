@@ -1,0 +1,53 @@
+package dev.belfry.rocksdb;
+
+import dev.belfry.Event;
+import dev.belfry.EventFilter;
+import dev.belfry.ReadLimits;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The events of one read, and when it is enough: by what was found, or by what was looked at in vain. */
+final class Collector {
+    private static final int MAX_LOOKED = 10_000;
+
+    private final EventFilter filter;
+    private final boolean acceptsAll;
+    private final ReadLimits limits;
+    private final Instant now;
+    private final List<Event> events = new ArrayList<>();
+    private long bytes;
+    private int looked;
+
+    Collector(EventFilter filter, ReadLimits limits, Instant now) {
+        this.filter = filter;
+        this.acceptsAll = filter.acceptsAll();
+        this.limits = limits;
+        this.now = now;
+    }
+
+    void look(Event event) {
+        looked++;
+        if ((acceptsAll || filter.accepts(event)) && !event.isExpired(now)) {
+            events.add(event);
+            bytes += event.data().utf8().length;
+        }
+    }
+
+    boolean isFull() {
+        return room() <= 0 || bytes >= limits.maxBytes();
+    }
+
+    /** How many more it may look at. */
+    int room() {
+        return Math.min(limits.maxEvents() - events.size(), MAX_LOOKED - looked);
+    }
+
+    int looked() {
+        return looked;
+    }
+
+    List<Event> events() {
+        return events;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.belfry.rocksdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
+import dev.belfry.Data;
+import dev.belfry.Event;
+import dev.belfry.Notification;
+import dev.belfry.Position;
+import dev.belfry.Topic;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as it is stored. Its offset is the key, and the offset gives the epoch.
+ *
+ * <table>
+ * <caption>Value in the family {@code events}, big endian</caption>
+ * <tr><th>bytes</th><th>what</th></tr>
+ * <tr><td>8</td><td>time, in ms</td></tr>
+ * <tr><td>8</td><td>bytes of all events before it, since the log began: two of these tell what lies between, without a
+ *     scan</td></tr>
+ * <tr><td>1</td><td>flags: 1 public, 2 the data is JSON, 4 has a ttl</td></tr>
+ * <tr><td>12 or 0</td><td>ttl: seconds (8), nanoseconds (4)</td></tr>
+ * <tr><td>2, n</td><td>topics: length n, then UTF-8, joined by 0x00, which no topic contains</td></tr>
+ * <tr><td>2, n</td><td>event name: length n, then UTF-8</td></tr>
+ * <tr><td>the rest</td><td>data, UTF-8</td></tr>
+ * </table>
+ */
+final class EventCodec {
+    private static final int BEFORE = 8;
+    private static final int FLAGS = 16;
+    private static final int TTL = 17;
+    private static final int TTL_LENGTH = 12;
+    private static final int PUBLIC = 1;
+    private static final int JSON = 2;
+    private static final int HAS_TTL = 4;
+    private static final int KEY_OVERHEAD_BYTES = 16;
+
+    private final Interner<List<Topic>> topics = new Interner<>(EventCodec::parseTopics);
+    private final Interner<String> names = new Interner<>(name -> name);
+
+    private static List<Topic> parseTopics(String joined) {
+        return Stream.of(joined.split("\0", -1)).map(Topic::new).toList();
+    }
+
+    static byte[] encode(Event event, long bytesBefore) {
+        Notification notification = event.notification();
+        byte[] topics = joined(notification.topics()).getBytes(UTF_8);
+        byte[] name = notification.event().getBytes(UTF_8);
+        byte[] data = notification.data().utf8();
+        Duration ttl = notification.ttl();
+        int ttlLength = ttl == null ? 0 : TTL_LENGTH;
+        ByteBuffer out = ByteBuffer.allocate(TTL + ttlLength + 4 + topics.length + name.length + data.length);
+        out.putLong(event.time().toEpochMilli()).putLong(bytesBefore).put(flags(notification));
+        if (ttl != null) {
+            out.putLong(ttl.getSeconds()).putInt(ttl.getNano());
+        }
+        out.putShort((short) topics.length).put(topics);
+        out.putShort((short) name.length).put(name);
+        return out.put(data).array();
+    }
+
+    private static String joined(List<Topic> topics) {
+        return topics.size() == 1
+                ? topics.get(0).name()
+                : topics.stream().map(Topic::name).collect(joining("\0"));
+    }
+
+    private static byte flags(Notification notification) {
+        int isPublic = notification.isPublic() ? PUBLIC : 0;
+        int json = notification.data().isJson() ? JSON : 0;
+        return (byte) (isPublic | json | (notification.ttl() == null ? 0 : HAS_TTL));
+    }
+
+    /** How much an event counts against retention: its value and its keys, before compression. */
+    static long weight(byte[] value, List<Topic> topics) {
+        long weight = (long) value.length + KEY_OVERHEAD_BYTES;
+        for (Topic topic : topics) {
+            weight += (long) topic.name().length() + KEY_OVERHEAD_BYTES;
+        }
+        return weight;
+    }
+
+    static long timeMillis(byte[] value) {
+        return BigEndian.getLong(value, 0);
+    }
+
+    static long bytesBefore(byte[] value) {
+        return BigEndian.getLong(value, BEFORE);
+    }
+
+    /** Decodes the first {@code length} bytes of a buffer that may be larger. */
+    Event decode(Position position, byte[] value, int length) {
+        int flags = value[FLAGS];
+        int at = TTL;
+        Duration ttl = null;
+        if ((flags & HAS_TTL) != 0) {
+            ttl = Duration.ofSeconds(BigEndian.getLong(value, at), BigEndian.getInt(value, at + 8));
+            at += TTL_LENGTH;
+        }
+        int topicsLength = BigEndian.getUnsignedShort(value, at);
+        List<Topic> of = topics.get(value, at + 2, topicsLength);
+        at += 2 + topicsLength;
+        int nameLength = BigEndian.getUnsignedShort(value, at);
+        String name = names.get(value, at + 2, nameLength);
+        at += 2 + nameLength;
+        Data data = Data.ofUtf8(Arrays.copyOfRange(value, at, length), (flags & JSON) != 0);
+        return event(position, timeMillis(value), new Notification(of, name, data, (flags & PUBLIC) != 0, ttl));
+    }
+
+    private static Event event(Position position, long timeMillis, Notification notification) {
+        return new Event(position, Instant.ofEpochMilli(timeMillis), notification);
+    }
+
+    /** When an event is to be deleted, rounded up; null for one that has no ttl, or one beyond the end of the calendar. */
+    static @Nullable Long dueMillis(Event event) {
+        Instant expires = event.expires();
+        if (expires == null || expires.getEpochSecond() >= Long.MAX_VALUE / 1000) {
+            return null;
+        }
+        return expires.plusNanos(999_999).toEpochMilli();
+    }
+}

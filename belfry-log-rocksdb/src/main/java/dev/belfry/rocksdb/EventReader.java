@@ -1,0 +1,110 @@
+package dev.belfry.rocksdb;
+
+import dev.belfry.Chunk;
+import dev.belfry.EventFilter;
+import dev.belfry.Gap;
+import dev.belfry.Position;
+import dev.belfry.ReadLimits;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Reads the log for its subscribers, by any thread. It walks the events, or, when the patterns name few topics, the topic
+ * index and only those events that it names.
+ */
+final class EventReader {
+    /** So near to the head, walking over the events of others costs less than seeking in the index. */
+    private static final long SHORT_WALK = 16;
+
+    private final Extent extent;
+    private final Clock clock;
+    private final EventCodec codec;
+    private final LongAdder decoded = new LongAdder();
+
+    EventReader(Extent extent, Clock clock, EventCodec codec) {
+        this.extent = extent;
+        this.clock = clock;
+        this.codec = codec;
+    }
+
+    /** How many events were decoded since the start, for all readers. */
+    long decoded() {
+        return decoded.sum();
+    }
+
+    Chunk read(Database database, EventFilter filter, Position after, ReadLimits limits) throws RocksDBException {
+        try (View view = new View(database, extent, after.offset())) {
+            Gap.Reason reason = view.epochs.check(after, view.oldest, view.head);
+            long start = reason == null ? after.offset() : view.oldest - 1;
+            Collector collector = new Collector(filter, limits, clock.instant());
+            long next = collect(view, filter, start, collector);
+            decoded.add(collector.looked());
+            return new Chunk(collector.events(), view.epochs.at(next), next >= view.head, gap(view, after, reason));
+        }
+    }
+
+    private static @Nullable Gap gap(View view, Position after, Gap.@Nullable Reason reason) {
+        return reason == null ? null : new Gap(after, view.epochs.at(view.oldest), view.epochs.at(view.head), reason);
+    }
+
+    /** Returns the last offset that was looked at. */
+    private long collect(View view, EventFilter filter, long start, Collector collector) throws RocksDBException {
+        if (start >= view.head) {
+            return view.head;
+        }
+        TopicIndex index = new TopicIndex(view);
+        Collection<byte[]> topics = view.head - start <= SHORT_WALK ? null : index.topicsOf(filter.patterns());
+        return topics == null ? walk(view, start, collector) : jump(view, index, topics, start, collector);
+    }
+
+    private long walk(View view, long start, Collector collector) throws RocksDBException {
+        EventCursor events = view.events;
+        for (boolean found = events.seek(start + 1); found && events.offset() <= view.head; found = events.next()) {
+            collector.look(events.event(codec, view.epochs));
+            if (collector.isFull()) {
+                return events.offset();
+            }
+        }
+        return view.head;
+    }
+
+    private long jump(View view, TopicIndex index, Collection<byte[]> topics, long start, Collector collector)
+            throws RocksDBException {
+        long looked = start;
+        while (looked < view.head) {
+            TopicIndex.Offsets offsets = index.offsets(topics, looked + 1, collector.room());
+            for (long offset : offsets.sorted()) {
+                if (view.events.moveTo(offset)) {
+                    collector.look(view.events.event(codec, view.epochs));
+                    if (collector.isFull()) {
+                        return offset;
+                    }
+                }
+            }
+            looked = offsets.horizon();
+        }
+        return view.head;
+    }
+
+    /** The place behind the last event that is not later than a time: a binary search, as times never fall. */
+    Position positionAt(Database database, Instant time) throws RocksDBException {
+        try (View view = new View(database, extent, 0)) {
+            long low = view.oldest;
+            long high = view.head + 1;
+            while (low < high) {
+                long middle = low + (high - low) / 2;
+                boolean found = view.events.seek(middle) && view.events.offset() <= view.head;
+                if (!found || Instant.ofEpochMilli(view.events.timeMillis()).isAfter(time)) {
+                    high = middle;
+                } else {
+                    low = view.events.offset() + 1;
+                }
+            }
+            return view.epochs.at(low - 1);
+        }
+    }
+}

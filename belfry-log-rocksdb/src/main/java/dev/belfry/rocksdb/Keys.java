@@ -1,0 +1,75 @@
+package dev.belfry.rocksdb;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The keys of the families. Numbers are big endian, so that they sort as they count; none is negative. Texts are UTF-8.
+ *
+ * <table>
+ * <caption>Families</caption>
+ * <tr><th>family</th><th>key</th><th>value</th></tr>
+ * <tr><td>{@code default}</td><td>{@code head}</td><td>offset of the newest event (8), bytes of all events ever (8),
+ *     its time in ms (8)</td></tr>
+ * <tr><td></td><td>{@code oldest}</td><td>offset of the oldest event kept (8); 1 when missing. What is below it is as good
+ *     as deleted</td></tr>
+ * <tr><td></td><td>{@code epochs}</td><td>for each epoch: the epoch (8), its first offset (8)</td></tr>
+ * <tr><td>{@code events}</td><td>offset (8)</td><td>{@link EventCodec}</td></tr>
+ * <tr><td>{@code topics}</td><td>topic, 0x00, offset (8)</td><td>nothing</td></tr>
+ * <tr><td>{@code expiry}</td><td>due in ms (8), kind (1): 0 an event, 1 an idempotency key, then its key: offset (8), or the
+ *     name</td><td>nothing</td></tr>
+ * <tr><td>{@code idempotency}</td><td>name</td><td>{@link KeyCodec}</td></tr>
+ * </table>
+ *
+ * <p>All keys of one group of publications are written by one batch. {@code default} is what the design calls meta: RocksDB
+ * insists on a family of that name.
+ */
+final class Keys {
+    static final byte[] HEAD = "head".getBytes(US_ASCII);
+    static final byte[] OLDEST = "oldest".getBytes(US_ASCII);
+    static final byte[] EPOCHS = "epochs".getBytes(US_ASCII);
+
+    static final byte EVENT = 0;
+    static final byte IDEMPOTENCY = 1;
+    static final int EXPIRY_REFERENCE = 9;
+
+    private Keys() {}
+
+    static byte[] offset(long offset) {
+        return ByteBuffer.allocate(8).putLong(offset).array();
+    }
+
+    static byte[] topic(byte[] topic, long offset) {
+        return ByteBuffer.allocate(topic.length + 9)
+                .put(topic)
+                .put((byte) 0)
+                .putLong(offset)
+                .array();
+    }
+
+    static long offsetOfTopicKey(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - 8);
+    }
+
+    static byte[] due(long millis) {
+        return offset(millis);
+    }
+
+    static byte[] expiry(long millis, long offset) {
+        return expiry(millis, EVENT, offset(offset));
+    }
+
+    static byte[] expiry(long millis, String idempotencyKey) {
+        return expiry(millis, IDEMPOTENCY, idempotencyKey.getBytes(UTF_8));
+    }
+
+    private static byte[] expiry(long millis, byte kind, byte[] reference) {
+        return ByteBuffer.allocate(EXPIRY_REFERENCE + reference.length)
+                .putLong(millis)
+                .put(kind)
+                .put(reference)
+                .array();
+    }
+}

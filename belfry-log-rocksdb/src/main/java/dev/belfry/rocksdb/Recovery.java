@@ -1,0 +1,149 @@
+package dev.belfry.rocksdb;
+
+import dev.belfry.CommitGroup;
+import dev.belfry.KeptReceipt;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the log back after a failed write. Owned by the writer thread.
+ *
+ * <p>After a failed write RocksDB refuses every other one. When the disk was full it looks for room every few seconds and goes
+ * on by itself; after other errors, and when it does not, it has to be opened again. Where that fails too, it is opened for
+ * reading only, which writes nothing, so that readers go on.
+ */
+final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final DataDirectory directory;
+    private final SharedDatabase database;
+    private final Extent extent;
+    private final EventCodec codec;
+    private boolean isNeeded;
+    private long lastTryNanos;
+    /** The one group since the database was opened that may be in its write-ahead log, though it was refused. */
+    private @Nullable CommitGroup doubtful;
+    /** Why it is open for reading only; null when it is not. */
+    private @Nullable RocksDBException whyReadOnly;
+
+    Recovery(DataDirectory directory, SharedDatabase database, Extent extent, EventCodec codec) {
+        this.directory = directory;
+        this.database = database;
+        this.extent = extent;
+        this.codec = codec;
+    }
+
+    boolean isNeeded() {
+        return isNeeded;
+    }
+
+    void succeeded() {
+        if (isNeeded) {
+            log.info("writing works again");
+            isNeeded = false;
+            doubtful = null;
+        }
+    }
+
+    void failed(CommitGroup group, RocksDBException cause) {
+        if (!isNeeded) {
+            log.warn("writing failed, it is tried again with each publication cause={}", cause.toString());
+            isNeeded = true;
+            lastTryNanos = System.nanoTime();
+        }
+        if (doubtful == null) {
+            doubtful = group;
+        }
+    }
+
+    /** What is wrong: that it cannot be opened for writing says more than that it cannot be written to then. */
+    RocksDBException cause(RocksDBException failure) {
+        return whyReadOnly == null ? failure : whyReadOnly;
+    }
+
+    /** Opens the database again if the last try is a second ago. Returns its head; null when it was not or failed. */
+    MetaCodec.@Nullable Head tryToReopen(MetaCodec.Head head) {
+        if (System.nanoTime() - lastTryNanos < INTERVAL_NANOS) {
+            return null;
+        }
+        try {
+            return reopen(head);
+        } catch (RocksDBException e) {
+            log.warn("the log could not be opened again cause={}", e.toString());
+            return null;
+        } finally {
+            lastTryNanos = System.nanoTime();
+        }
+    }
+
+    private MetaCodec.@Nullable Head reopen(MetaCodec.Head head) throws RocksDBException {
+        MetaCodec.Head[] settled = new MetaCodec.Head[1];
+        database.replace(() -> {
+            try {
+                Database open = openAndSettle(head, settled);
+                whyReadOnly = null;
+                doubtful = null;
+                return open;
+            } catch (RocksDBException e) {
+                log.warn("the log can be read only cause={}", e.toString());
+                whyReadOnly = e;
+                return Database.openReadOnly(directory.path());
+            }
+        });
+        return settled[0];
+    }
+
+    private Database openAndSettle(MetaCodec.Head head, @Nullable MetaCodec.Head[] settled) throws RocksDBException {
+        Database open = Database.open(directory.path());
+        try {
+            settled[0] = settle(open, head);
+            return open;
+        } catch (RocksDBException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    /** Makes what is on the disk what was answered: refused events go; where answered ones are missing, an epoch ends. */
+    private MetaCodec.Head settle(Database open, MetaCodec.Head head) throws RocksDBException {
+        MetaCodec.Head found = MetaCodec.head(open.rocks().get(open.meta(), Keys.HEAD));
+        if (found.offset() > head.offset()) {
+            discard(open, head);
+        } else if (found.offset() < head.offset()) {
+            log.error("events are lost from={} to={}", found.offset() + 1, head.offset());
+            OpenLog.putEpochs(open, extent.epochs.begin(found.offset() + 1));
+            extent.epochs = extent.epochs.begin(found.offset() + 1);
+            extent.oldest = Math.min(extent.oldest, found.offset() + 1);
+            extent.head = found.offset();
+            return found;
+        }
+        return head;
+    }
+
+    private void discard(Database open, MetaCodec.Head head) throws RocksDBException {
+        try (ReadOptions read = new ReadOptions();
+                EventCursor events = new EventCursor(open, read);
+                WriteBatch batch = new WriteBatch();
+                WriteOptions sync = new WriteOptions().setSync(true)) {
+            EventKeys keys = new EventKeys(open, batch);
+            for (boolean found = events.seek(head.offset() + 1); found; found = events.next()) {
+                keys.delete(events.event(codec, extent.epochs));
+            }
+            if (doubtful != null) {
+                for (Map.Entry<String, KeptReceipt> key : doubtful.keys().entrySet()) {
+                    keys.delete(key.getKey(), key.getValue());
+                }
+            }
+            batch.put(open.meta(), Keys.HEAD, MetaCodec.encode(head));
+            open.rocks().write(sync, batch);
+        }
+    }
+}

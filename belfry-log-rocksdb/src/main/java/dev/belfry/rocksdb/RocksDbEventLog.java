@@ -1,0 +1,124 @@
+package dev.belfry.rocksdb;
+
+import dev.belfry.BelfryException.LogUnusable;
+import dev.belfry.Chunk;
+import dev.belfry.CommitListener;
+import dev.belfry.EventFilter;
+import dev.belfry.EventLog;
+import dev.belfry.LogSettings;
+import dev.belfry.LogWriter;
+import dev.belfry.Position;
+import dev.belfry.Publication;
+import dev.belfry.ReadLimits;
+import dev.belfry.Receipt;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The log of a single node, in a directory of its own: one process at a time.
+ *
+ * <p>A run that did not end with {@link #close()} may have lost its tail, so the next one begins a new epoch behind what is
+ * there; positions up to there stay valid. With {@link Durability#FSYNC} nothing that was answered is missing.
+ *
+ * <p>Where the design notes are: the tables of the families in {@code Keys}, {@code EventCodec} and {@code KeyCodec}, the
+ * directory in {@code DataDirectory}, the memory in {@code Database}.
+ */
+public final class RocksDbEventLog implements EventLog {
+    private final SharedDatabase database;
+    private final Extent extent;
+    private final EventReader reader;
+    private final LogWriter writer;
+
+    private RocksDbEventLog(
+            DataDirectory directory, Database opened, OpenLog found, LogSettings settings, Durability durability) {
+        EventCodec codec = new EventCodec();
+        database = new SharedDatabase(opened);
+        extent = found.extent();
+        reader = new EventReader(extent, settings.clock(), codec);
+        writer = new LogWriter(
+                "belfry-log", new RocksDbStore(directory, database, found, settings, durability, codec), settings);
+    }
+
+    /**
+     * Opens the log in a directory, which is created when missing. Takes as long as replaying at most 64 MiB of write-ahead
+     * log, whatever the log keeps.
+     *
+     * @param settings as for every log
+     * @param durability what a publication that was answered has outlived
+     * @throws LogUnusable when the directory cannot be created or written to, is in use by another process, or was written by
+     *     a newer version
+     */
+    public static RocksDbEventLog open(Path directory, LogSettings settings, Durability durability) {
+        DataDirectory prepared = DataDirectory.prepare(directory);
+        Database database = openDatabase(prepared);
+        try {
+            return new RocksDbEventLog(prepared, database, OpenLog.of(database, prepared), settings, durability);
+        } catch (RocksDBException | IOException e) {
+            database.close();
+            throw unusable(prepared, e);
+        }
+    }
+
+    private static Database openDatabase(DataDirectory directory) {
+        try {
+            return Database.open(directory.path());
+        } catch (RocksDBException e) {
+            if (StorageErrors.isLocked(e)) {
+                throw new LogUnusable("the data directory " + directory.path() + " is in use by another process", e);
+            }
+            throw unusable(directory, e);
+        }
+    }
+
+    private static LogUnusable unusable(DataDirectory directory, Exception e) {
+        return new LogUnusable("the log in " + directory.path() + " cannot be opened: " + e.getMessage(), e);
+    }
+
+    @Override
+    public CompletableFuture<Receipt> append(Publication publication) {
+        return writer.append(publication);
+    }
+
+    @Override
+    public Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+        return database.read(open -> reader.read(open, filter, after, limits));
+    }
+
+    @Override
+    public Position head() {
+        return extent.headPosition();
+    }
+
+    @Override
+    public Position oldest() {
+        return extent.oldestPosition();
+    }
+
+    @Override
+    public long epoch() {
+        return extent.epochs.current();
+    }
+
+    @Override
+    public Position positionAt(Instant time) {
+        return database.read(open -> reader.positionAt(open, time));
+    }
+
+    @Override
+    public void onCommit(CommitListener listener) {
+        writer.onCommit(listener);
+    }
+
+    /** How many events all reads together have decoded. */
+    long eventsDecoded() {
+        return reader.decoded();
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

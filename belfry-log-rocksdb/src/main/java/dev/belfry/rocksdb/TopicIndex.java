@@ -1,0 +1,167 @@
+package dev.belfry.rocksdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.belfry.Topic;
+import dev.belfry.TopicPattern;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+
+/** Where the events of some topics are, so that reading one topic never touches the others' events. */
+final class TopicIndex {
+    private static final int MAX_TOPICS = 256;
+    private static final int MAX_VISITED = 512;
+    private static final int MIN_PER_TOPIC = 64;
+    private static final int MAX_PER_TOPIC = 10_000;
+
+    private final View view;
+
+    TopicIndex(View view) {
+        this.view = view;
+    }
+
+    /**
+     * Offsets, ascending and each once.
+     *
+     * @param horizon up to where they are all the topics have; more may follow behind it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Offsets(long[] sorted, long horizon) {}
+
+    /** The topics that the patterns match; null when reading all events is the better way. */
+    @Nullable
+    Collection<byte[]> topicsOf(Set<TopicPattern> patterns) throws RocksDBException {
+        Set<String> names = new LinkedHashSet<>();
+        int visited = 0;
+        for (TopicPattern pattern : patterns) {
+            if (pattern.isExact()) {
+                names.add(pattern.name());
+            } else if (pattern.literalPrefix().isEmpty()) {
+                return null;
+            } else {
+                visited += addBelow(pattern, names, MAX_VISITED - visited);
+            }
+            if (visited >= MAX_VISITED || names.size() > MAX_TOPICS) {
+                return null;
+            }
+        }
+        return names.stream().map(name -> name.getBytes(UTF_8)).toList();
+    }
+
+    /** Skips from topic to topic. Returns how many it has visited. */
+    private int addBelow(TopicPattern pattern, Set<String> names, int max) throws RocksDBException {
+        byte[] prefix = pattern.literalPrefix().getBytes(UTF_8);
+        int visited = 0;
+        try (Range range = new Range(prefix, append(prefix, (byte) 0xFF))) { // no UTF-8 has this byte
+            for (byte[] key = range.first(); key != null && visited < max; visited++) {
+                byte[] topic = Arrays.copyOf(key, key.length - 9);
+                String name = new String(topic, UTF_8);
+                if (pattern.matches(new Topic(name))) {
+                    names.add(name);
+                }
+                key = range.seek(append(topic, (byte) 1)); // behind all of this one's, 0x00 being their separator
+            }
+        }
+        return visited;
+    }
+
+    private static byte[] append(byte[] bytes, byte last) {
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        longer[bytes.length] = last;
+        return longer;
+    }
+
+    /** A stretch of the topics' offsets, from {@code from} on and of about {@code wanted} when there are that many. */
+    Offsets offsets(Collection<byte[]> topics, long from, int wanted) throws RocksDBException {
+        int perTopic = Math.min(Math.max(2 * wanted / Math.max(topics.size(), 1), MIN_PER_TOPIC), MAX_PER_TOPIC);
+        long horizon = view.head;
+        List<long[]> found = new ArrayList<>();
+        for (byte[] topic : topics) {
+            long[] offsets = offsets(topic, from, horizon, perTopic);
+            if (offsets.length == perTopic) {
+                horizon = offsets[perTopic - 1];
+            }
+            found.add(offsets);
+        }
+        long end = horizon;
+        long[] sorted = found.size() == 1
+                ? found.get(0)
+                : found.stream()
+                        .flatMapToLong(Arrays::stream)
+                        .filter(o -> o <= end)
+                        .sorted()
+                        .distinct()
+                        .toArray();
+        return new Offsets(sorted, horizon);
+    }
+
+    private long[] offsets(byte[] topic, long from, long to, int max) throws RocksDBException {
+        long[] offsets = new long[MIN_PER_TOPIC];
+        int count = 0;
+        try (Range range = new Range(Keys.topic(topic, from), Keys.topic(topic, to + 1))) {
+            for (byte[] key = range.first(); key != null && count < max; key = count < max ? range.next() : null) {
+                if (count == offsets.length) {
+                    offsets = Arrays.copyOf(offsets, Math.min(2 * count, max));
+                }
+                offsets[count++] = Keys.offsetOfTopicKey(key);
+            }
+        }
+        return Arrays.copyOf(offsets, count);
+    }
+
+    /**
+     * The index from one key to before another. The bound matters: behind a topic's last entry may lie the deleted ones of
+     * its neighbour, any number of them, and without it an iterator walks over them all.
+     */
+    private final class Range implements AutoCloseable {
+        private final byte[] from;
+        private final Slice end;
+        private final ReadOptions options;
+        private final RocksIterator iterator;
+
+        Range(byte[] from, byte[] end) {
+            this.from = from;
+            this.end = new Slice(end);
+            options = view.options(true).setIterateUpperBound(this.end);
+            iterator = view.database.rocks().newIterator(view.database.topics(), options);
+        }
+
+        byte @Nullable [] first() throws RocksDBException {
+            return seek(from);
+        }
+
+        byte @Nullable [] seek(byte[] target) throws RocksDBException {
+            iterator.seek(target);
+            return key();
+        }
+
+        byte @Nullable [] next() throws RocksDBException {
+            iterator.next();
+            return key();
+        }
+
+        private byte @Nullable [] key() throws RocksDBException {
+            if (iterator.isValid()) {
+                return iterator.key();
+            }
+            iterator.status();
+            return null;
+        }
+
+        @Override
+        public void close() {
+            iterator.close();
+            options.close();
+            end.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.belfry.webflux;
+
+import dev.belfry.Hub;
+import dev.belfry.Position;
+import dev.belfry.Receipt;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
+final class Publishing {
+    private final Hub hub;
+    private final WireSettings settings;
+
+    Publishing(Hub hub, WireSettings settings) {
+        this.hub = hub;
+        this.settings = settings;
+    }
+
+    Mono<Void> handle(ServerWebExchange exchange) {
+        PublishRequest request = new PublishRequest(exchange.getRequest(), settings);
+        request.checkLength();
+        return body(exchange, request)
+                .flatMap(body -> hub.publish(request.toPublication(body)))
+                // the log answers on its writer thread, which has the next batch to write
+                .publishOn(Schedulers.fromExecutor(
+                        Upgrade.channel(exchange.getResponse()).eventLoop()))
+                .flatMap(receipt -> answer(exchange.getResponse(), receipt));
+    }
+
+    private static Mono<byte[]> body(ServerWebExchange exchange, PublishRequest request) {
+        return DataBufferUtils.join(exchange.getRequest().getBody(), request.maxBodyBytes())
+                .map(Publishing::bytes)
+                .defaultIfEmpty(new byte[0])
+                .timeout(request.bodyTimeout())
+                .onErrorMap(DataBufferLimitException.class, e -> request.tooLarge())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> new Problem(HttpStatus.REQUEST_TIMEOUT, "body-timeout", "the body took too long to come"));
+    }
+
+    private static byte[] bytes(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    private static Mono<Void> answer(ServerHttpResponse response, Receipt receipt) {
+        response.setStatusCode(HttpStatus.CREATED);
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(MediaType.APPLICATION_JSON);
+        headers.setCacheControl("no-store");
+        if (receipt.repeated()) {
+            headers.set("Idempotent-Replayed", "true");
+        }
+        ByteBuf json = Unpooled.buffer(64);
+        json.writeByte('{');
+        if (receipt.count() == 1) {
+            JsonFormat.ascii("\"id\":\"" + receipt.first() + "\",", json);
+        }
+        writeIds(receipt.positions(), json);
+        JsonFormat.ascii("}\n", json);
+        headers.setContentLength(json.readableBytes());
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(json.nioBuffer())));
+    }
+
+    static void writeIds(List<Position> positions, ByteBuf out) {
+        JsonFormat.ascii("\"ids\":", out);
+        char separator = '[';
+        for (Position position : positions) {
+            out.writeByte(separator);
+            JsonFormat.ascii("\"" + position + "\"", out);
+            separator = ',';
+        }
+        out.writeByte(']');
+    }
+}

@@ -1,0 +1,400 @@
+package dev.belfry.webflux;
+
+import dev.belfry.Chunk;
+import dev.belfry.Event;
+import dev.belfry.EventFilter;
+import dev.belfry.Position;
+import dev.belfry.ReadLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection's live side, and the last handler on its channel. It has no queue: it is LIVE and gets what its group gets,
+ * or BEHIND and reads the log from its position, chunk by chunk, whenever the channel has room. A channel without room makes
+ * it BEHIND; the log's end makes it LIVE.
+ *
+ * <p>All state is owned by the channel's event loop; a chunk is read and encoded on a reader thread of the hub.
+ */
+final class Subscriber extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
+    static final int NOT_LIVE = -1;
+    private static final int LEFT = -1;
+
+    /** Chunks grow while the channel drains them at once, so that one who never reads costs little memory. */
+    private static final int MIN_CHUNK_BYTES = 16 << 10;
+
+    private static final int MAX_CHUNK_BYTES = 256 << 10;
+    private static final int MAX_CHUNK_EVENTS = 2048;
+    private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
+
+    private final Shard shard;
+
+    /** Where it is in its group's list of live ones, and in the shard's list of all: theirs to set. */
+    int liveIndex = NOT_LIVE;
+
+    int shardIndex;
+
+    private Group group;
+    private @Nullable ChannelHandlerContext ctx;
+
+    /**
+     * While BEHIND: where it goes on to read. While LIVE: where it joined, which may be ahead of what the shard has
+     * dispatched.
+     */
+    private Position position;
+
+    private boolean live;
+    private int chunkBytes = MIN_CHUNK_BYTES;
+    private boolean reading;
+    private boolean left;
+
+    /** The shard's tick of the last write. */
+    private int wroteAt;
+
+    /** How far the client had got when it was last looked at; 0 when nothing waited for it. */
+    private long progress;
+
+    private long progressAtNanos;
+
+    Subscriber(Shard shard, Group group, Position position) {
+        this.shard = shard;
+        this.group = group;
+        this.position = position;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+    }
+
+    Group group() {
+        return group;
+    }
+
+    private ChannelHandlerContext ctx() {
+        if (ctx == null) {
+            throw new IllegalStateException("not on a channel yet");
+        }
+        return ctx;
+    }
+
+    boolean isLive() {
+        return live;
+    }
+
+    /** Whether it had an event, and perhaps those behind it, before it became LIVE. */
+    boolean hasFrom(long offset) {
+        return position.offset() >= offset;
+    }
+
+    /** Where it is: what it has got ends here. */
+    Position position() {
+        Position dispatched = shard.dispatched();
+        return live && dispatched.offset() > position.offset() ? dispatched : position;
+    }
+
+    // ---- LIVE
+
+    /** Writes shared bytes, or becomes BEHIND when the channel has no room for them. */
+    void deliver(List<ByteBuf> frames) {
+        if (hasRoom()) {
+            for (int i = 0; i < frames.size(); i++) {
+                write(frames.get(i).retainedDuplicate());
+            }
+            flush();
+        }
+    }
+
+    /** Writes those of the events that it does not have yet. */
+    void deliverRest(List<Event> events) {
+        List<Event> rest = events.stream()
+                .filter(e -> e.position().offset() > position.offset())
+                .toList();
+        if (!rest.isEmpty() && hasRoom()) {
+            write(group.format().encode(rest));
+            flush();
+        }
+    }
+
+    private boolean hasRoom() {
+        if (ctx().channel().isWritable()) {
+            return true;
+        }
+        fallBehind();
+        return false;
+    }
+
+    /** It goes on from what the shard had dispatched before this pass. */
+    void fallBehind() {
+        leaveLive();
+        proceed();
+    }
+
+    void leaveLive() {
+        if (live) {
+            position = position();
+            live = false;
+            chunkBytes = MIN_CHUNK_BYTES;
+            group.removeLive(this);
+        }
+    }
+
+    private void goLive(Position at) {
+        position = at;
+        live = true;
+        group.addLive(this);
+    }
+
+    // ---- BEHIND
+
+    /** Begins, on the event loop, with the channel to itself. */
+    void begin() {
+        wroteAt = shard.ticks();
+        if (!ctx().channel().isActive()) {
+            leave();
+        } else if (shard.isClosing()) {
+            end();
+        } else {
+            proceed();
+        }
+    }
+
+    /** Takes the next step of one who is BEHIND, if there is room for it. */
+    void proceed() {
+        if (live || reading || left || !ctx().channel().isWritable()) {
+            return;
+        }
+        try {
+            step();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            breakOff(e);
+        }
+    }
+
+    /** From the shard's tail if that reaches far enough back, else from the log. */
+    private void step() {
+        List<Event> tail = shard.tail(position);
+        if (tail != null) {
+            catchUp(tail);
+        } else {
+            read(position);
+        }
+    }
+
+    /** Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. */
+    private void catchUp(List<Event> tail) {
+        List<Event> chunk = new ArrayList<>();
+        Position next = position;
+        Instant now = Instant.now();
+        int bytes = 0;
+        for (int i = 0; i < tail.size() && bytes < chunkBytes; i++) {
+            Event event = tail.get(i);
+            next = event.position();
+            if (group.filter().accepts(event) && !event.isExpired(now)) {
+                chunk.add(event);
+                bytes += event.data().utf8().length;
+            }
+        }
+        advance(next, chunk.isEmpty() ? null : group.format().encode(chunk));
+    }
+
+    /** First the state, then the bytes: a flush that makes room calls {@link #proceed()} at once, in the middle of this. */
+    private void advance(Position next, @Nullable ByteBuf bytes) {
+        if (next.offset() >= shard.dispatched().offset()) {
+            goLive(next);
+        } else {
+            position = next;
+        }
+        writeChunk(bytes);
+        proceed();
+    }
+
+    private void read(Position from) {
+        reading = true;
+        EventFilter filter = group.filter();
+        WireFormat format = group.format();
+        ReadLimits limits = new ReadLimits(MAX_CHUNK_EVENTS, chunkBytes);
+        try {
+            shard.hub().readers().execute(() -> readChunk(filter, format, from, limits));
+        } catch (RejectedExecutionException e) {
+            ctx().close();
+        }
+    }
+
+    /** On a reader thread. */
+    private void readChunk(EventFilter filter, WireFormat format, Position from, ReadLimits limits) {
+        try {
+            Chunk chunk = shard.hub().log().read(filter, from, limits);
+            List<Event> events = withGap(chunk);
+            ByteBuf bytes = events.isEmpty() ? null : format.encode(events);
+            onLoop(bytes, () -> chunkRead(filter, from, chunk.next(), bytes));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.warn("replay failed from={} cause={}", from, e.toString());
+            onLoop(null, this::end);
+        }
+    }
+
+    private static List<Event> withGap(Chunk chunk) {
+        if (chunk.gap() == null) {
+            return chunk.events();
+        }
+        List<Event> events = new ArrayList<>(chunk.events().size() + 1);
+        events.add(chunk.gap().toEvent(Instant.now()));
+        events.addAll(chunk.events());
+        return events;
+    }
+
+    private void onLoop(@Nullable ByteBuf bytes, Runnable task) {
+        try {
+            ctx().executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            ReferenceCountUtil.release(bytes);
+        }
+    }
+
+    private void chunkRead(EventFilter filter, Position from, Position next, @Nullable ByteBuf bytes) {
+        reading = false;
+        // the filter may have been changed and changed back, with another place to go on from
+        boolean outdated = !filter.equals(group.filter()) || !from.equals(position);
+        if (left || outdated) {
+            ReferenceCountUtil.release(bytes);
+            proceed();
+        } else {
+            advance(next, bytes);
+        }
+    }
+
+    private void writeChunk(@Nullable ByteBuf bytes) {
+        if (bytes != null) {
+            write(bytes);
+            flush();
+            boolean drained = ctx().channel().isWritable();
+            chunkBytes = drained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
+        }
+    }
+
+    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
+    void breakOff(Throwable cause) {
+        log.warn("stream broken off at={} cause={}", position(), cause.toString());
+        left = true;
+        leaveLive();
+        ctx().close();
+    }
+
+    // ---- the filter of a WebSocket may change
+
+    /**
+     * Takes another filter, and a place to {@linkplain #proceed() proceed} from; what is being read for the one before is not
+     * sent.
+     */
+    void change(EventFilter filter, Position from) {
+        if (left) {
+            return;
+        }
+        leaveLive();
+        group = shard.change(group, filter);
+        position = from;
+    }
+
+    // ---- the shard's clock
+
+    /** Called several times a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
+    void tick(long nowNanos, long writeStallNanos) {
+        long progressNow = progress();
+        if (progressNow == 0 || progressNow != progress) {
+            progress = progressNow;
+            progressAtNanos = nowNanos;
+        } else if (nowNanos - progressAtNanos >= writeStallNanos) {
+            shard.countStalled();
+            ctx().close();
+            return;
+        }
+        if (!left && progressNow == 0 && ctx().channel().isWritable() && shard.isSilentSince(wroteAt)) {
+            write(group.format().heartbeat());
+            flush();
+        }
+    }
+
+    /**
+     * Another number whenever the client has taken something of what waits for it, be it a part of one large frame, and not
+     * when more is put behind that; 0 when nothing waits.
+     */
+    private long progress() {
+        Channel channel = ctx().channel();
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (outbound == null) {
+            // an HTTP/2 stream, which has no such buffer; while it has no room nothing is written to it
+            return channel.isWritable() ? 0 : 1 + channel.bytesBeforeWritable() + ((long) wroteAt << 40);
+        }
+        Object first = outbound.current();
+        return first == null ? 0 : 1 + outbound.currentProgress() + ((long) System.identityHashCode(first) << 32);
+    }
+
+    /** Ends the stream in the way of its format; the client may come back after the time that it is told. */
+    void end() {
+        if (left) {
+            return;
+        }
+        left = true;
+        leaveLive();
+        ctx().writeAndFlush(group.format().lastMessage(shard.retryMillis())).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // ---- the channel
+
+    private void write(ByteBuf bytes) {
+        wroteAt = shard.ticks();
+        // HTTP/2 tells of nothing before all of a frame is gone, which a slow client may take long for
+        while (group.format().isHttp2() && bytes.readableBytes() > MAX_DATA_FRAME_BYTES) {
+            ctx().write(group.format().message(bytes.readRetainedSlice(MAX_DATA_FRAME_BYTES)), ctx().voidPromise());
+        }
+        ctx().write(group.format().message(bytes), ctx().voidPromise());
+    }
+
+    private void flush() {
+        ctx().flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        // a stream is one-way: whatever still comes is not ours to read
+        ReferenceCountUtil.release(msg);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        proceed();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        leave();
+    }
+
+    private void leave() {
+        if (shardIndex >= 0) {
+            left = true;
+            leaveLive();
+            shard.leave(this);
+            shardIndex = LEFT;
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        log.debug("stream broke cause={}", cause.toString());
+        ctx.close();
+    }
+}

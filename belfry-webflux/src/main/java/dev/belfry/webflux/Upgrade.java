@@ -1,0 +1,129 @@
+package dev.belfry.webflux;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpMessage;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.server.reactive.AbstractServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Takes a connection, or an HTTP/2 stream, out of WebFlux once its response has begun.
+ *
+ * <p>WebFlux writes headers and the first bytes, and ends the response as it ends every other: with a {@link
+ * LastHttpContent}. This handler, last in the pipeline and so the first to see what is written, keeps that to itself and
+ * says that it is done. For WebFlux the exchange is over, and all of it becomes garbage; for the client the response has only
+ * begun. Then every handler between TLS and the end goes, and the channel is the stream's own.
+ */
+final class Upgrade extends ChannelOutboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
+
+    private final Function<Channel, Subscriber> join;
+
+    private Upgrade(Function<Channel, Subscriber> join) {
+        this.join = join;
+    }
+
+    /**
+     * Sends status, headers and the first bytes of the response, and goes on with the bare channel.
+     *
+     * @param join puts the handlers of the stream behind those of HTTP, on the channel's event loop; the subscriber begins
+     *     when these are gone
+     * @return completed when the exchange is over for WebFlux
+     */
+    static Mono<Void> of(ServerHttpResponse response, byte[] firstBytes, Function<Channel, Subscriber> join) {
+        return Mono.defer(() -> {
+            // what comes later is written past any compressor, so headers must not promise one
+            nativeResponse(response).compression(false);
+            ChannelPipeline pipeline = channel(response).pipeline();
+            Upgrade upgrade = new Upgrade(join);
+            pipeline.addLast(upgrade);
+            DataBuffer buffer = response.bufferFactory().wrap(firstBytes);
+            return response.writeAndFlushWith(Mono.just(Mono.just(buffer))).doOnError(e -> withdraw(pipeline, upgrade));
+        });
+    }
+
+    /** What is written next is an answer that says what went wrong, and ends. */
+    private static void withdraw(ChannelPipeline pipeline, Upgrade upgrade) {
+        if (pipeline.context(upgrade) != null) {
+            pipeline.remove(upgrade);
+        }
+    }
+
+    /** The channel of a response that Reactor Netty serves. */
+    static Channel channel(ServerHttpResponse response) {
+        Channel[] channel = new Channel[1];
+        nativeResponse(response).withConnection(connection -> channel[0] = connection.channel());
+        return channel[0];
+    }
+
+    static HttpServerResponse nativeResponse(ServerHttpResponse response) {
+        Object nativeResponse = response instanceof ServerHttpResponseDecorator decorator
+                ? ServerHttpResponseDecorator.getNativeResponse(decorator)
+                : ((AbstractServerHttpResponse) response).getNativeResponse();
+        if (nativeResponse instanceof HttpServerResponse reactorNetty) {
+            return reactorNetty;
+        }
+        throw new IllegalStateException("streams need Reactor Netty as the server");
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof LastHttpContent && !(msg instanceof FullHttpMessage)) {
+            ReferenceCountUtil.release(msg);
+            ctx.executor().execute(() -> upgrade(ctx));
+            promise.setSuccess();
+        } else {
+            ctx.write(msg, promise);
+        }
+    }
+
+    private void upgrade(ChannelHandlerContext ctx) {
+        try {
+            ChannelPipeline pipeline = ctx.pipeline();
+            List<ChannelHandler> http = handlersOfHttp(pipeline);
+            Subscriber subscriber = join.apply(ctx.channel());
+            http.forEach(pipeline::remove);
+            // HTTP may have stopped reading, for a body that nobody asked for or requests that wait; the end must be
+            // read
+            ctx.channel().config().setAutoRead(true);
+            subscriber.begin();
+        } catch (RuntimeException e) {
+            log.warn("upgrade failed cause={}", e.toString());
+            ctx.channel().close();
+        }
+    }
+
+    /**
+     * From the last to the first: what the codec has read already and gives out when it goes then meets none of the handlers
+     * that would take it for a request, but only what was put behind them.
+     */
+    private static List<ChannelHandler> handlersOfHttp(ChannelPipeline pipeline) {
+        Deque<ChannelHandler> handlers = new ArrayDeque<>();
+        for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+            if (entry.getValue() instanceof SslHandler) {
+                handlers.clear();
+            } else {
+                handlers.addFirst(entry.getValue());
+            }
+        }
+        return List.copyOf(handlers);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.belfry.webflux;
+
+import dev.belfry.Notification;
+import dev.belfry.TopicPattern;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * One message of a WebSocket client.
+ *
+ * @param op what is to be done
+ * @param ref the client's own name for it, given back with the answer
+ * @param notifications for {@code publish}
+ * @param key for {@code publish}: the idempotency key
+ * @param patterns for {@code subscribe} and {@code unsubscribe}
+ * @param after for {@code subscribe}: the cursor
+ */
+record WebSocketCommand(
+        String op,
+        @Nullable String ref,
+        List<Notification> notifications,
+        @Nullable String key,
+        List<TopicPattern> patterns,
+        @Nullable String after) {
+    /** What could not be read. */
+    static final WebSocketCommand NONE = new WebSocketCommand("", null, List.of(), null, List.of(), null);
+
+    private static final int MAX_REF_LENGTH = 128;
+
+    /**
+     * Reads a message.
+     *
+     * @throws Problem for whatever is wrong
+     */
+    static WebSocketCommand read(byte[] utf8, WireSettings settings) {
+        try (JsonParser parser = NotificationReader.parser(utf8)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw Problem.badRequest("invalid-json", "a message is a JSON object");
+            }
+            WebSocketCommand command = read(utf8, parser, settings);
+            if (parser.nextToken() != null) {
+                throw Problem.badRequest("invalid-json", "the message goes on behind its JSON value");
+            }
+            return command;
+        } catch (JacksonException e) {
+            throw Problem.badRequest("invalid-json", "the message is not JSON");
+        }
+    }
+
+    private static WebSocketCommand read(byte[] utf8, JsonParser parser, WireSettings settings) {
+        WebSocketCommand command = NONE;
+        Set<String> seen = new HashSet<>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            if (!seen.add(name)) {
+                throw Problem.badRequest("duplicate-field", "a field stands twice in a message");
+            }
+            parser.nextToken();
+            command = switch (name) {
+                case "op" -> command.withOp(NotificationReader.string(parser, name));
+                case "ref" -> command.withRef(scalar(parser));
+                case "key" -> command.withKey(NotificationReader.string(parser, name));
+                case "after" -> command.withAfter(NotificationReader.string(parser, name));
+                case "topic" -> command.withPatterns(NotificationReader.strings(parser, name));
+                case "notification" ->
+                    command.withNotifications(NotificationReader.readNested(
+                            utf8, parser, settings.publish().maxBatch()));
+                default ->
+                    throw Problem.badRequest(
+                            "unknown-field", "a message has op, ref, topic, after, notification and key");
+            };
+        }
+        return command;
+    }
+
+    private static String scalar(JsonParser parser) {
+        String text = parser.currentToken().isScalarValue() ? parser.getString() : null;
+        if (text == null || text.length() > MAX_REF_LENGTH) {
+            throw Problem.badRequest("invalid-ref", "ref is a string or a number of at most 128 characters");
+        }
+        return text;
+    }
+
+    private WebSocketCommand withOp(String value) {
+        return new WebSocketCommand(value, ref, notifications, key, patterns, after);
+    }
+
+    private WebSocketCommand withRef(String value) {
+        return new WebSocketCommand(op, value, notifications, key, patterns, after);
+    }
+
+    private WebSocketCommand withKey(String value) {
+        return new WebSocketCommand(op, ref, notifications, value, patterns, after);
+    }
+
+    private WebSocketCommand withAfter(String value) {
+        return new WebSocketCommand(op, ref, notifications, key, patterns, value);
+    }
+
+    private WebSocketCommand withPatterns(List<String> value) {
+        List<TopicPattern> read = value.stream().map(TopicPattern::of).toList();
+        return new WebSocketCommand(op, ref, notifications, key, read, after);
+    }
+
+    private WebSocketCommand withNotifications(List<Notification> value) {
+        return new WebSocketCommand(op, ref, value, key, patterns, after);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.belfry.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+
+/** One subscriber: finds the payloads in what it reads, whatever frames them, and checks that none is missing or twice. */
+final class SubscriberConnection {
+    private static final int SEEK = 0;
+    private static final int MARKED = 1;
+    private static final int IN_HEAD = 2;
+
+    final SocketChannel channel;
+    private final Deliveries deliveries;
+    private final long[] last;
+    private final byte[] head = new byte[Payload.HEAD_BYTES - 2];
+    private int state = SEEK;
+    private int headLength;
+    private int skip;
+    long received;
+
+    SubscriberConnection(SocketChannel channel, int publishers, Deliveries deliveries) {
+        this.channel = channel;
+        this.deliveries = deliveries;
+        last = new long[publishers];
+        Arrays.fill(last, -1);
+    }
+
+    /** Reads all that is there; false at the end of the stream. */
+    boolean read(ByteBuffer direct, byte[] bytes) throws IOException {
+        while (true) {
+            direct.clear();
+            int n = channel.read(direct);
+            if (n <= 0) {
+                return n == 0;
+            }
+            direct.flip();
+            direct.get(bytes, 0, n);
+            scan(bytes, n, System.nanoTime());
+            if (n < bytes.length) {
+                return true;
+            }
+        }
+    }
+
+    /** Blocks until there is something; false at the end of the stream. */
+    boolean readOnce(ByteBuffer direct, byte[] bytes) throws IOException {
+        direct.clear();
+        int n = channel.read(direct);
+        if (n < 0) {
+            return false;
+        }
+        direct.flip();
+        direct.get(bytes, 0, n);
+        scan(bytes, n, System.nanoTime());
+        return true;
+    }
+
+    private void scan(byte[] bytes, int n, long now) {
+        int i = Math.min(skip, n);
+        skip -= i;
+        while (i < n) {
+            byte b = bytes[i];
+            if (state == SEEK) {
+                state = b == Payload.MARK_1 ? MARKED : SEEK;
+                i++;
+            } else if (state == MARKED) {
+                state = b == Payload.MARK_2 ? IN_HEAD : SEEK;
+                headLength = 0;
+                i++;
+            } else {
+                int part = Math.min(head.length - headLength, n - i);
+                System.arraycopy(bytes, i, head, headLength, part);
+                headLength += part;
+                i += part;
+                if (headLength == head.length) {
+                    state = SEEK;
+                    delivered(now);
+                    skip = deliveries.padding;
+                    int skipped = Math.min(skip, n - i);
+                    i += skipped;
+                    skip -= skipped;
+                }
+            }
+        }
+    }
+
+    private void delivered(long now) {
+        int publisher = (int) number(0, Payload.PUBLISHER_DIGITS);
+        long count = number(Payload.PUBLISHER_DIGITS, Payload.COUNT_DIGITS);
+        long nanos = number(Payload.PUBLISHER_DIGITS + Payload.COUNT_DIGITS, Payload.NANOS_DIGITS);
+        if (count != last[publisher] + 1 && last[publisher] >= 0) {
+            deliveries.outOfOrder++;
+        }
+        last[publisher] = count;
+        received++;
+        deliveries.add(now - nanos);
+    }
+
+    private long number(int from, int digits) {
+        long value = 0;
+        for (int i = from; i < from + digits; i++) {
+            value = value * 10 + head[i] - '0';
+        }
+        return value;
+    }
+}
