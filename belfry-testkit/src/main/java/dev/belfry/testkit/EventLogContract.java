@@ -744,6 +744,36 @@ public abstract class EventLogContract {
         return new Notification(List.of(new Topic("a")), "e", Data.text(text), false, ttl);
     }
 
+    /** The log looks at the clock in the middle of a read. One that does not, or trims nothing meanwhile, passes too. */
+    @Test
+    void whatIsTrimmedInTheMiddleOfAReadIsAGap() {
+        MeddlingClock meddling = new MeddlingClock(clock);
+        EventLog log = openLog(keeping(5).withClock(meddling));
+        append(log, notifications("a", "p", 0, 5));
+        Position start = log.beforeOldest();
+        meddling.onNextLook(() -> {
+            log.append(Publication.of(notifications("a", "p", 5, 8)));
+            CompletableFuture<Void> trimmed = CompletableFuture.runAsync(() -> awaitOldest(log, 4));
+            assertThat(trimmed.handle((nothing, tooLate) -> true).join()).isTrue();
+        });
+
+        Chunk chunk = log.read(EventFilter.ALL, start, AMPLE);
+
+        assertThat(chunk.events()).isNotEmpty();
+        assertConsecutive(chunk.events());
+        Position first = chunk.events().get(0).position();
+        if (first.equals(start.plus(1))) {
+            assertThat(chunk.gap()).isNull();
+        } else {
+            assertThat(chunk.gap()).isEqualTo(new Gap(start, first, log.head(), Gap.Reason.TRIMMED));
+        }
+        meddling.onNextLook(() -> {});
+        List<Event> all = new ArrayList<>(chunk.events());
+        all.addAll(follow(log, EventFilter.ALL, chunk.next(), AMPLE));
+        assertConsecutive(all);
+        assertThat(positions(all)).endsWith(log.head());
+    }
+
     @Test
     void whatIsTrimmedUnderAReaderIsAGapAndNeverASilentNothing() {
         EventLog log = openLog(keeping(50));
@@ -775,10 +805,10 @@ public abstract class EventLogContract {
 
     @Test
     void theEndOfTimeIsAPlaceThatCanBeReadWhileOthersAppend() {
-        EventLog log = openLog();
+        EventLog log = openLog(keeping(4_000));
         CompletableFuture<Void> publisher = CompletableFuture.runAsync(
                 () -> {
-                    for (int i = 0; i < 50; i++) {
+                    for (int i = 0; i < 150; i++) {
                         append(log, notifications("a", "p" + i, 0, 2_000));
                     }
                 },
@@ -786,8 +816,8 @@ public abstract class EventLogContract {
 
         while (!publisher.isDone()) {
             Position position = log.positionAt(Instant.MAX);
-            assertThat(log.read(EventFilter.ALL, position, new ReadLimits(1, 1)).gap())
-                    .isNull();
+            Gap gap = log.read(EventFilter.ALL, position, new ReadLimits(1, 1)).gap();
+            assertThat(gap == null ? Gap.Reason.TRIMMED : gap.reason()).isEqualTo(Gap.Reason.TRIMMED);
         }
         get(publisher);
     }
