@@ -64,7 +64,8 @@ final class ReadRequest {
             return null;
         }
         if (!path.startsWith(settings.path() + "/")) {
-            // Spring compares decoded segments, so the endpoint's own may be percent-encoded: its length would be another
+            // Spring compares decoded segments, so the endpoint's own may be percent-encoded: its length would be
+            // another
             throw new Problem(HttpStatus.NOT_FOUND, "not-found", "the endpoint is " + settings.path());
         }
         String rest = path.substring(settings.path().length());

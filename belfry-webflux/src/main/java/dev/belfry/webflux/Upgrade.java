@@ -101,7 +101,8 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
             List<ChannelHandler> http = handlersOfHttp(pipeline);
             Subscriber subscriber = join.apply(ctx.channel());
             http.forEach(pipeline::remove);
-            // HTTP may have stopped reading, for a body that nobody asked for or requests that wait; the end must be read
+            // HTTP may have stopped reading, for a body that nobody asked for or requests that wait; the end must be
+            // read
             ctx.channel().config().setAutoRead(true);
             subscriber.begin();
         } catch (RuntimeException e) {

@@ -248,7 +248,8 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     private void paceReading(ChannelHandlerContext ctx) {
         ctx.channel()
                 .config()
-                .setAutoRead(inFlight < MAX_IN_FLIGHT && !resolving && ctx.channel().isWritable());
+                .setAutoRead(
+                        inFlight < MAX_IN_FLIGHT && !resolving && ctx.channel().isWritable());
     }
 
     @Override
