@@ -33,12 +33,12 @@ final class TestServer implements AutoCloseable {
         streams = new Streams(hub, settings.stream());
         NotificationsHandler handler = new NotificationsHandler(hub, streams, settings);
         HttpHandler http = WebHttpHandlerBuilder.webHandler(handler).build();
-        server = setup.apply(HttpServer.create())
+        HttpServer plain = HttpServer.create()
                 .host("127.0.0.1")
                 .port(Integer.getInteger("port", 0))
                 .protocol(HttpProtocol.HTTP11, HttpProtocol.H2C)
-                .handle(new ReactorHttpHandlerAdapter(http))
-                .bindNow();
+                .handle(new ReactorHttpHandlerAdapter(http));
+        server = setup.apply(plain).bindNow();
     }
 
     int port() {
