@@ -18,6 +18,7 @@ final class Loopback {
                 || name.equals("::1")
                 || name.equals("[::1]")
                 || name.equals("0:0:0:0:0:0:0:1")
+                || name.equals("[0:0:0:0:0:0:0:1]")
                 || name.matches("127(\\.\\d{1,3}){3}");
     }
 }

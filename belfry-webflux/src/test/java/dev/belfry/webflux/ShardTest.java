@@ -178,12 +178,12 @@ class ShardTest {
     void oneWithoutRoomIsBehindUntilItHasRoomAndMissesNothing() {
         Client slow = test.join(EventFilter.ALL, LINES, start, 0);
         Client quick = joinAll(LINES);
-        List<String> ids = publishMany(400, 1000);
+        List<String> ids = publishMany(1000, 1000);
         awaitIds(quick, ids);
 
         assertThat(test.call(slow.subscriber()::isLive)).isFalse();
         assertThat(slow.ids()).isEmpty();
-        assertThat(pendingBytes(slow)).isLessThan(160 << 10);
+        assertThat(pendingBytes(slow)).isLessThan(400 << 10);
         for (int i = 0; i < 100; i++) {
             test.run(() -> slow.channel().open(5000));
         }

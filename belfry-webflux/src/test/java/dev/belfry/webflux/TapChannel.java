@@ -42,6 +42,11 @@ final class TapChannel extends AbstractChannel {
         flush();
     }
 
+    /** Takes all from now on, but not before the next flush. */
+    void openSilently() {
+        room = Long.MAX_VALUE;
+    }
+
     void shut() {
         room = 0;
     }

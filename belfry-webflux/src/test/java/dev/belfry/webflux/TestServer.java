@@ -4,6 +4,7 @@ import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
 import java.net.URI;
+import java.util.function.UnaryOperator;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
@@ -23,17 +24,21 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(WireSettings settings, EventLog log) {
+        this(settings, log, http -> http);
+    }
+
+    TestServer(WireSettings settings, EventLog log, UnaryOperator<HttpServer> setup) {
         this.log = log;
         hub = new Hub(log);
         streams = new Streams(hub, settings.stream());
         NotificationsHandler handler = new NotificationsHandler(hub, streams, settings);
         HttpHandler http = WebHttpHandlerBuilder.webHandler(handler).build();
-        server = HttpServer.create()
+        HttpServer plain = HttpServer.create()
                 .host("127.0.0.1")
                 .port(Integer.getInteger("port", 0))
                 .protocol(HttpProtocol.HTTP11, HttpProtocol.H2C)
-                .handle(new ReactorHttpHandlerAdapter(http))
-                .bindNow();
+                .handle(new ReactorHttpHandlerAdapter(http));
+        server = setup.apply(plain).bindNow();
     }
 
     int port() {

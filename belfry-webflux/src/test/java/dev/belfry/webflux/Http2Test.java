@@ -1,0 +1,129 @@
+package dev.belfry.webflux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.belfry.InMemoryEventLog;
+import dev.belfry.Notification;
+import dev.belfry.Publication;
+import dev.belfry.Receipt;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.netty.http.HttpProtocol;
+
+/** Streams in HTTP/2 frames, in the clear: with prior knowledge, and by the upgrade of HTTP/1.1. */
+class Http2Test {
+    @AfterAll
+    static void nothingHasLeaked() {
+        LeakProbe.assertNoLeaks();
+    }
+
+    private static Flux<String> stream(TestServer server, String accept) {
+        return reactor.netty.http.client.HttpClient.create()
+                .protocol(HttpProtocol.H2C)
+                .headers(headers -> headers.set("Accept", accept))
+                .get()
+                .uri(server.uri(""))
+                .responseContent()
+                .asString();
+    }
+
+    private static Receipt publish(TestServer server, String text) {
+        return server.log.append(Publication.of(Notification.of("a", text))).join();
+    }
+
+    private static void awaitStreams(TestServer server, int count) {
+        await().pollInterval(Duration.ofMillis(5)).until(() -> server.streams.size() == count);
+    }
+
+    @Test
+    void streamsShareAConnectionAndEndOneByOne() {
+        try (TestServer server = new TestServer()) {
+            List<String> sse = new CopyOnWriteArrayList<>();
+            List<String> lines = new CopyOnWriteArrayList<>();
+            Disposable first = stream(server, "text/event-stream").subscribe(sse::add);
+            Disposable second = stream(server, "application/x-ndjson").subscribe(lines::add);
+            awaitStreams(server, 2);
+            Receipt receipt = publish(server, "x".repeat(300_000));
+            await().until(() -> String.join("", sse).endsWith("x\n\n")
+                    && String.join("", lines).endsWith("}\n"));
+            assertThat(String.join("", sse)).startsWith(":\nretry: ").contains("id: " + receipt.first() + "\n");
+            assertThat(Wire.ids(
+                            WireFormat.NDJSON_HTTP2,
+                            String.join("", lines).getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                    .containsExactly(receipt.first().toString());
+
+            first.dispose();
+            awaitStreams(server, 1);
+            Receipt more = publish(server, "more");
+            await().until(() -> String.join("", lines).contains(more.first().toString()));
+            server.streams.close();
+            await().until(second::isDisposed);
+            awaitStreams(server, 0);
+        }
+    }
+
+    @Test
+    void theUpgradeOfHttp11LeadsToAStream() throws IOException, InterruptedException {
+        try (TestServer server = new TestServer()) {
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+            HttpRequest request = HttpRequest.newBuilder(server.uri("?after=earliest"))
+                    .header("Accept", "text/event-stream")
+                    .build();
+            Receipt receipt = publish(server, "old");
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                StringBuilder text = new StringBuilder();
+                try (InputStream in = response.body()) {
+                    while (text.indexOf("data: old\n\n") < 0) {
+                        text.append((char) in.read());
+                    }
+                }
+                assertThat(text).contains("id: " + receipt.first() + "\n");
+                awaitStreams(server, 0);
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatTakesNothingIsCutOffAndOthersAreNot() {
+        WireSettings d = WireSettings.DEFAULT;
+        StreamSettings quick =
+                new StreamSettings(Duration.ofMillis(160), Duration.ofSeconds(2), Duration.ofMillis(500), 100, 256);
+        try (TestServer server = new TestServer(
+                new WireSettings(d.path(), Set.of(), false, d.publish(), quick, d.poll()), new InMemoryEventLog())) {
+            List<String> heard = new CopyOnWriteArrayList<>();
+            Disposable reader = stream(server, "text/event-stream").subscribe(heard::add);
+            BaseSubscriber<String> takesNothing = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.request(1);
+                }
+            };
+            stream(server, "text/event-stream").subscribe(takesNothing);
+            awaitStreams(server, 2);
+            publish(server, "x".repeat(3_000_000));
+            awaitStreams(server, 1);
+            assertThat(server.streams.stalled()).isEqualTo(1);
+            Receipt receipt = publish(server, "x");
+            await().until(() -> String.join("", heard).contains(receipt.first().toString()));
+            reader.dispose();
+            takesNothing.dispose();
+        }
+    }
+}

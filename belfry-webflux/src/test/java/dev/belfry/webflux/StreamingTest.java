@@ -1,0 +1,357 @@
+package dev.belfry.webflux;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.belfry.InMemoryEventLog;
+import dev.belfry.Notification;
+import dev.belfry.Publication;
+import dev.belfry.Receipt;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.resources.LoopResources;
+
+/** What is on the wire, by plain sockets. */
+class StreamingTest {
+    private static final String SSE = "Accept: text/event-stream";
+    private static final String LINES = "Accept: application/x-ndjson";
+
+    private TestServer server = new TestServer();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @AfterAll
+    static void nothingHasLeaked() {
+        LeakProbe.assertNoLeaks();
+    }
+
+    private RawClient get(String rest, String... headers) {
+        return request("GET", rest, "HTTP/1.1", headers);
+    }
+
+    private RawClient request(String method, String rest, String version, String... headers) {
+        StringBuilder head =
+                new StringBuilder(method + " /api/notifications" + rest + " " + version + "\nHost: localhost");
+        for (String header : headers) {
+            head.append('\n').append(header);
+        }
+        return RawClient.request(server, head.toString());
+    }
+
+    private Receipt publish(String topic, String text) {
+        return server.log.append(Publication.of(Notification.of(topic, text))).join();
+    }
+
+    /** Without epoll, which tells of a client that left though nobody reads. */
+    private void useNio() {
+        server.close();
+        server = new TestServer(
+                WireSettings.DEFAULT,
+                new InMemoryEventLog(),
+                http -> http.runOn(LoopResources.create("nio", 1, true), false));
+    }
+
+    private void awaitStreams(int count) {
+        await().pollInterval(Duration.ofMillis(5)).until(() -> server.streams.size() == count);
+    }
+
+    private static String sse(Receipt receipt, String data) {
+        return "id: " + receipt.first() + "\nevent: notification\ndata: " + data + "\n\n";
+    }
+
+    // ---- the transports
+
+    @Test
+    void sseBeginsAtOnceAndThenHasWhatIsPublished() {
+        try (RawClient client = get("?topic=a", SSE)) {
+            String head = client.untilContains("\n\n\r\n");
+            assertThat(head).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(head.toLowerCase(java.util.Locale.ROOT))
+                    .contains("\r\ntransfer-encoding: chunked\r\n")
+                    .contains("\r\ncontent-type: text/event-stream\r\n")
+                    .contains("\r\ncache-control: no-store, no-transform\r\n")
+                    .contains("\r\nx-accel-buffering: no\r\n")
+                    .contains("\r\nvary: accept\r\n")
+                    .doesNotContain("content-length");
+            awaitStreams(1);
+            publish("b", "no");
+            Receipt receipt = publish("a", "yes");
+            client.untilContains("yes\n\n\r\n");
+            assertThat(Wire.chunks(client.body()).text())
+                    .matches(":\nretry: \\d+\n\n\\Q" + sse(receipt, "yes") + "\\E");
+        }
+    }
+
+    @Test
+    void whatIsPublishedOnceTheAnswerHasBegunIsNotMissed() {
+        for (int i = 0; i < 20; i++) {
+            try (RawClient client = get("", SSE)) {
+                client.untilContains("HTTP/1.1 200");
+                Receipt receipt = publish("a", "now");
+                client.untilContains(receipt.first().toString());
+            }
+        }
+    }
+
+    @Test
+    void ndjsonIsALineAnEvent() {
+        try (RawClient client = get("", LINES)) {
+            assertThat(client.untilContains("\r\n\r\n")).contains("application/x-ndjson");
+            Receipt receipt = publish("a", "one\ntwo");
+            client.untilContains("}\n\r\n");
+            assertThat(Wire.ids(WireFormat.NDJSON_CHUNKED, client.body()))
+                    .containsExactly(receipt.first().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.0, X: y", "HTTP/1.1, Connection: close", "HTTP/1.0, Connection: keep-alive"})
+    void oneConnectionForOneAnswerIsNotFramedAndEndsWithTheConnection(String version, String header) {
+        Receipt first = publish("a", "1");
+        for (String accept : new String[] {SSE, LINES}) {
+            try (RawClient client = request("GET", "?after=earliest", version, header, accept)) {
+                String head = client.untilContains("\r\n\r\n").toLowerCase(java.util.Locale.ROOT);
+                assertThat(head).doesNotContain("transfer-encoding").doesNotContain("content-length");
+                client.untilContains(first.first().toString());
+                Receipt second = publish("a", "2");
+                client.untilContains(second.first().toString());
+            }
+        }
+        awaitStreams(0);
+    }
+
+    @Test
+    void aCursorReplaysWhatCameBehindIt() {
+        Receipt first = publish("a", "1");
+        Receipt second = publish("a", "2");
+        try (RawClient client = get("", SSE, "Last-Event-ID: " + first.first())) {
+            client.untilContains(second.first().toString());
+            assertThat(client.text()).doesNotContain("id: " + first.first() + "\n");
+        }
+        try (RawClient client = get("?after=2020-01-01T00:00:00Z", SSE)) {
+            client.untilContains(second.first().toString());
+            assertThat(client.text()).contains("id: " + first.first() + "\n");
+        }
+    }
+
+    @Test
+    void closingTheServerEndsTheStreamsInTheirOwnWay() {
+        try (RawClient sse = get("", SSE);
+                RawClient lines = get("", LINES);
+                RawClient toEnd = get("", SSE, "Connection: close")) {
+            awaitStreams(3);
+            server.streams.close();
+            sse.untilEnd();
+            lines.untilEnd();
+            assertThat(Wire.chunks(sse.body()).complete()).isTrue();
+            assertThat(Wire.chunks(sse.body()).text()).matches("(?s).*\n\nretry: \\d+\n\n");
+            assertThat(Wire.chunks(lines.body())).isEqualTo(new Wire.Body("", true));
+            assertThat(toEnd.untilEnd()).matches("(?s).*\n\nretry: \\d+\n\n");
+        }
+        assertThat(server.streams.size()).isZero();
+    }
+
+    @Test
+    void whenThereIsNoRoomSseIsToldToComeBackAndOthersGetAnError() {
+        server.close();
+        StreamSettings one =
+                new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1, 256);
+        server = new TestServer(withStream(one), new InMemoryEventLog());
+        try (RawClient first = get("", SSE)) {
+            first.untilContains("retry");
+            awaitStreams(1);
+            String turnedAway = get("", SSE, "Connection: close").untilEnd();
+            assertThat(turnedAway).startsWith("HTTP/1.1 200 ").contains("retry: ");
+            assertThat(get("", LINES, "Connection: close").untilEnd())
+                    .startsWith("HTTP/1.1 503 ")
+                    .containsIgnoringCase("retry-after: ")
+                    .contains("no-room");
+        }
+        awaitStreams(0);
+        get("", SSE).untilContains("retry");
+        awaitStreams(1);
+    }
+
+    private static WireSettings withStream(StreamSettings stream) {
+        WireSettings d = WireSettings.DEFAULT;
+        return new WireSettings(d.path(), Set.of(), false, d.publish(), stream, d.poll());
+    }
+
+    // ---- methods and negotiation
+
+    @ParameterizedTest
+    @ValueSource(strings = {SSE, LINES})
+    void headHasTheHeadersAndOpensNoStream(String accept) {
+        String answer =
+                request("HEAD", "", "HTTP/1.1", accept, "Connection: close").untilEnd();
+        assertThat(answer).startsWith("HTTP/1.1 200 ").containsIgnoringCase("\r\ncontent-type: " + accept.substring(8));
+        assertThat(answer).endsWith("\r\n\r\n");
+        assertThat(server.streams.size()).isZero();
+    }
+
+    @Test
+    void optionsNamesTheMethods() {
+        assertThat(request("OPTIONS", "", "HTTP/1.1", "Connection: close").untilEnd())
+                .startsWith("HTTP/1.1 204 ")
+                .containsIgnoringCase("\r\nallow: GET, HEAD, POST, OPTIONS\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "PATCH", "TRACE", "BREW"})
+    void otherMethodsAreRefused(String method) {
+        assertThat(request(method, "", "HTTP/1.1", "Connection: close").untilEnd())
+                .startsWith("HTTP/1.1 405 ")
+                .containsIgnoringCase("\r\nallow: GET, HEAD, POST, OPTIONS\r\n")
+                .contains("method-not-allowed");
+    }
+
+    @Test
+    void whatThereIsNotIsNotAcceptable() {
+        assertThat(get("", "Accept: text/html", "Connection: close").untilEnd())
+                .startsWith("HTTP/1.1 406 ")
+                .contains("application/problem+json")
+                .contains("not-acceptable");
+    }
+
+    @Test
+    void aBadCursorIsAnErrorBeforeTheStream() {
+        assertThat(get("?after=oops", SSE, "Connection: close").untilEnd())
+                .startsWith("HTTP/1.1 400 ")
+                .contains("invalid-cursor");
+    }
+
+    @Test
+    void aForeignHostIsMisdirectedWhenOnlyTheLoopbackIsServed() {
+        server.close();
+        WireSettings d = WireSettings.DEFAULT;
+        server = new TestServer(
+                new WireSettings(d.path(), Set.of(), true, d.publish(), d.stream(), d.poll()), new InMemoryEventLog());
+        String ok = get("", "Connection: close").untilEnd();
+        assertThat(ok).startsWith("HTTP/1.1 200 ");
+        String foreign = RawClient.request(server, "GET /api/notifications HTTP/1.1\nHost: evil.com\nConnection: close")
+                .untilEnd();
+        assertThat(foreign).startsWith("HTTP/1.1 421 ").contains("not-loopback");
+    }
+
+    // ---- what else may come on the connection
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "garbage garbage \u0000\u0001 \r\n\r\n",
+                "GET /api/notifications HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /api/notifications HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nsmuggled!"
+            })
+    void whatIsPipelinedBehindAStreamIsIgnored(String rest) {
+        String head = "GET /api/notifications HTTP/1.1\r\nHost: localhost\r\n" + SSE + "\r\n\r\n";
+        try (RawClient together = new RawClient(server.port()).send(head + rest.repeat(3));
+                RawClient later = new RawClient(server.port()).send(head)) {
+            later.untilContains("retry");
+            awaitStreams(2);
+            later.send(rest.repeat(3));
+            Receipt receipt = publish("a", "published");
+            for (RawClient client : new RawClient[] {together, later}) {
+                client.untilContains("published\n\n\r\n");
+                assertThat(Wire.chunks(client.body()).text())
+                        .matches(":\nretry: \\d+\n\n\\Q" + sse(receipt, "published") + "\\E");
+            }
+        }
+        awaitStreams(0);
+    }
+
+    @Test
+    void aBodyThatNeverComesDoesNotKeepTheStreamOfAClientThatLeft() {
+        useNio();
+        for (String body : new String[] {"Content-Length: 100", "Transfer-Encoding: chunked"}) {
+            try (RawClient client = get("", SSE, body)) {
+                client.untilContains("retry");
+                awaitStreams(1);
+                Receipt receipt = publish("a", "x");
+                client.untilContains(receipt.first().toString());
+            }
+            awaitStreams(0);
+        }
+    }
+
+    @Test
+    void manyPipelinedRequestsDoNotKeepTheStreamOfAClientThatLeft() {
+        useNio();
+        String head = "GET /api/notifications HTTP/1.1\r\nHost: localhost\r\n" + SSE + "\r\n\r\n";
+        try (RawClient client = new RawClient(server.port()).send(head.repeat(200))) {
+            client.untilContains("retry");
+            awaitStreams(1);
+        }
+        awaitStreams(0);
+    }
+
+    @Test
+    void aClientThatClosesItsHalfHasLeft() throws IOException {
+        try (RawClient client = get("", SSE)) {
+            client.untilContains("retry");
+            awaitStreams(1);
+            client.socket.shutdownOutput();
+            awaitStreams(0);
+        }
+    }
+
+    @Test
+    void clientsThatComeAndGoLeaveNothingBehind() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            RawClient client = get(i % 2 == 0 ? "" : "?after=2020-01-01T00:00:00Z", i % 3 == 0 ? SSE : LINES);
+            if (i % 4 == 0) {
+                client.socket.setSoLinger(true, 0);
+            }
+            client.close();
+        }
+        awaitStreams(0);
+        try (RawClient client = get("", SSE)) {
+            client.untilContains("retry");
+            client.untilContains(publish("a", "x").first().toString());
+        }
+    }
+
+    @Test
+    void aCompressingServerLeavesAStreamAsItIs() {
+        server.close();
+        server = new TestServer(WireSettings.DEFAULT, new InMemoryEventLog(), http -> http.compress(true));
+        try (RawClient client = get("", SSE, "Accept-Encoding: gzip")) {
+            client.untilContains("\r\n\r\n");
+            Receipt receipt = publish("a", "plain");
+            client.until(text -> text.contains("plain\n\n\r\n"));
+            assertThat(client.text()).doesNotContainIgnoringCase("content-encoding");
+            assertThat(Wire.chunks(client.body()).text()).endsWith(sse(receipt, "plain"));
+        }
+    }
+
+    @Test
+    void aConnectionServesPollsBeforeItBecomesAStream() {
+        publish("a", "1");
+        try (RawClient client = get("")) {
+            client.untilContains("\"next\"");
+            client.send("GET /api/notifications HTTP/1.1\r\nHost: localhost\r\n" + SSE + "\r\n\r\n");
+            client.untilContains("retry: ");
+            client.untilContains(publish("a", "2").first().toString());
+        }
+    }
+
+    @Test
+    void dataIsOnTheWireAsUtf8() {
+        try (RawClient client = get("", SSE)) {
+            client.untilContains("retry");
+            publish("a", "\uD83D\uDD14 caf\u00E9");
+            client.until(text -> text.endsWith("\n\n\r\n") && text.contains("data"));
+            assertThat(new String(client.body(), UTF_8)).contains("data: \uD83D\uDD14 caf\u00E9\n");
+        }
+    }
+}
