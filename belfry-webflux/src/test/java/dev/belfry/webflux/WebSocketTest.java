@@ -252,6 +252,27 @@ class WebSocketTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'data':'1'}",
+                "{'data':1,'topic':['a','b']}",
+                "{'data':1,'topic':'a, b'}",
+                "{'data':1,'ttl':60}",
+                "{'data':1,'public':true}",
+                "{'data':1,'event':'e'}",
+                "[{'data':1},{'data':1}]"
+            })
+    void aKeyStandsForOnePublicationOnly(String other) {
+        try (RawClient client = open("?topic=")) {
+            answer(client, "{'op':'publish','key':'k','notification':{'data':1}}");
+            assertThat(answer(client, "{'op':'publish','key':'k','notification':" + other + "}")
+                            .get("code")
+                            .asString())
+                    .isEqualTo("idempotency-conflict");
+        }
+    }
+
     @Test
     void theFirstTopicsMaySayWhereTheyBegin() {
         Receipt first = publish("a", "1");
