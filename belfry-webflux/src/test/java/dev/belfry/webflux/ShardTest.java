@@ -2,6 +2,7 @@ package dev.belfry.webflux;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.belfry.Data;
 import dev.belfry.Event;
@@ -14,9 +15,11 @@ import dev.belfry.Topic;
 import dev.belfry.webflux.TestShard.Client;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -435,6 +438,15 @@ class ShardTest {
         await().until(() -> !client.channel().isOpen());
         assertThat(Wire.messages(client.channel().taken()).closeCode()).isEqualTo(1012);
         await().until(() -> test.counts.open() == 0);
+    }
+
+    @Test
+    void aLoopThatHasEndedIsNoErrorToWhoeverOffersOrCloses() {
+        joinAll(LINES).channel().written.clear();
+        test.loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        Event event = new Event(start.plus(1), Instant.EPOCH, Notification.of("a", "x"));
+        assertThatNoException().isThrownBy(() -> test.shard.offer(List.of(event)));
+        assertThatNoException().isThrownBy(test.shard::close);
     }
 
     @Test

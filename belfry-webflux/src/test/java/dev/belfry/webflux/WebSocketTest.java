@@ -252,6 +252,27 @@ class WebSocketTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'data':'1'}",
+                "{'data':1,'topic':['a','b']}",
+                "{'data':1,'topic':'a, b'}",
+                "{'data':1,'ttl':60}",
+                "{'data':1,'public':true}",
+                "{'data':1,'event':'e'}",
+                "[{'data':1},{'data':1}]"
+            })
+    void aKeyStandsForOnePublicationOnly(String other) {
+        try (RawClient client = open("?topic=")) {
+            answer(client, "{'op':'publish','key':'k','notification':{'data':1}}");
+            assertThat(answer(client, "{'op':'publish','key':'k','notification':" + other + "}")
+                            .get("code")
+                            .asString())
+                    .isEqualTo("idempotency-conflict");
+        }
+    }
+
     @Test
     void theFirstTopicsMaySayWhereTheyBegin() {
         Receipt first = publish("a", "1");
@@ -288,6 +309,16 @@ class WebSocketTest {
         }
     }
 
+    @Test
+    void aMessageThatCannotBeReadIsAnsweredWithItsRef() {
+        try (RawClient client = open("?topic=")) {
+            say(client, "{'op':'publish','notification':{'tpoic':'a','data':1},'ref':'7'}");
+            JsonNode refused = hear(client, 1).get(0);
+            assertThat(refused.get("ref").asString()).isEqualTo("7");
+            assertThat(refused.get("code").asString()).isEqualTo("unknown-field");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -307,7 +338,12 @@ class WebSocketTest {
                 "{\"op\":\"subscribe\",\"topic\":[\"a\",\"b\",\"c\",\"d\",\"e\"]} | too-many-topics",
                 "{\"op\":\"subscribe\",\"topic\":\"a\",\"after\":\"x\"} | invalid-cursor",
                 "{\"op\":\"subscribe\",\"topic\":\"a\",\"after\":1}  | invalid-after",
-                "{\"op\":\"publish\"}                                | empty-batch",
+                "{\"op\":\"publish\"}                                | missing-notification",
+                "{\"op\":\"subscribe\"}                              | missing-topic",
+                "{\"op\":\"ping\",\"topic\":\"a\"}                   | unknown-field",
+                "{\"op\":\"publish\",\"notification\":{\"data\":1},\"topic\":\"a\"} | unknown-field",
+                "{\"op\":\"unsubscribe\",\"topic\":\"a\",\"after\":\"now\"} | unknown-field",
+                "{\"op\":\"ping\",\"ref\":null}                      | invalid-ref",
                 "{\"op\":\"publish\",\"notification\":[]}            | empty-batch",
                 "{\"op\":\"publish\",\"notification\":1}             | invalid-notification",
                 "{\"op\":\"publish\",\"notification\":{}}            | missing-data",
