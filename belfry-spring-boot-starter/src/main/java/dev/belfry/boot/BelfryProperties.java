@@ -1,0 +1,224 @@
+package dev.belfry.boot;
+
+import dev.belfry.LogSettings;
+import dev.belfry.Retention;
+import dev.belfry.webflux.PollSettings;
+import dev.belfry.webflux.PublishSettings;
+import dev.belfry.webflux.StreamSettings;
+import dev.belfry.webflux.WireSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What an application may set. A value that breaks a rule is refused when it is used, at the start, by its full name.
+ *
+ * @param path Where the endpoint is. Begins with a slash and does not end with one.
+ * @param allowedOrigins Origins, besides the server's own, whose pages may use the endpoint, spelled as a browser does:
+ *     https://app.example.com. None by default.
+ * @param security Who may use the endpoint.
+ * @param log Where events are kept.
+ * @param publish What a publisher may send.
+ * @param stream The times and bounds of streams.
+ * @param poll The bounds of polling.
+ */
+@ConfigurationProperties("belfry")
+public record BelfryProperties(
+        @DefaultValue("/api/notifications") String path,
+        @DefaultValue Set<String> allowedOrigins,
+        @DefaultValue Security security,
+        @DefaultValue Log log,
+        @DefaultValue Publish publish,
+        @DefaultValue Stream stream,
+        @DefaultValue Poll poll) {
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#*\\s]+");
+
+    /**
+     * Who may use the endpoint.
+     *
+     * @param open Whether anybody who reaches the server may publish and read. Without it a server refuses to start on
+     *     anything but a loopback address.
+     * @param loopbackOnly Whether the Host of a request must be a name of this machine's loopback, which guards against DNS
+     *     rebinding. Unless set it is true when server.address is a loopback address and belfry.security.open is false.
+     */
+    public record Security(
+            @DefaultValue("false") boolean open, @Nullable Boolean loopbackOnly) {}
+
+    /**
+     * Where events are kept.
+     *
+     * @param type Which log. Unless set it is rocksdb when belfry-log-rocksdb is on the class path, else memory, which is
+     *     gone with the process.
+     * @param directory Where the log has its files. It is created when it is missing, and one process uses it at a time.
+     * @param durability What a publication that was answered has outlived: the machine (fsync) or the process (os).
+     * @param retention How much is kept. The oldest events go first, as soon as any of the limits is passed.
+     * @param idempotencyWindow How long an idempotency key is known.
+     * @param queueEvents How many notifications may wait to be written before publishers are told to come again.
+     * @param queueBytes How many bytes of notifications may wait to be written.
+     */
+    public record Log(
+            @Nullable Type type,
+            @DefaultValue("./belfry-data") Path directory,
+            @DefaultValue("fsync") Durability durability,
+            @DefaultValue KeptEvents retention,
+            @DefaultValue("24h") Duration idempotencyWindow,
+            @DefaultValue("65536") int queueEvents,
+            @DefaultValue("64MB") DataSize queueBytes) {
+        /** Which log. */
+        public enum Type {
+            /** On disk. */
+            ROCKSDB,
+            /** Gone with the process. */
+            MEMORY
+        }
+
+        /** What a publication that was answered has outlived. */
+        public enum Durability {
+            /** A power failure: it is on the disk. */
+            FSYNC,
+            /** The end of the process: the operating system has it. */
+            OS
+        }
+    }
+
+    /**
+     * How much is kept.
+     *
+     * @param age How old an event may become, counted from when the log took it.
+     * @param bytes How many bytes the events may take, data and overhead, as the log counts them.
+     * @param events How many events. Any number by default.
+     */
+    public record KeptEvents(
+            @DefaultValue("7d") Duration age,
+            @DefaultValue("1GB") DataSize bytes,
+            @Nullable Long events) {}
+
+    /**
+     * What a publisher may send.
+     *
+     * @param maxBodySize The size of a request, or of a WebSocket message. Beyond it the answer is 413, or close code 1009.
+     * @param maxBatch How many notifications one request may have.
+     * @param bodyTimeout How long the body of a request may take to come. Beyond it the answer is 408.
+     */
+    public record Publish(
+            @DefaultValue("4MB") DataSize maxBodySize,
+            @DefaultValue("1000") int maxBatch,
+            @DefaultValue("30s") Duration bodyTimeout) {}
+
+    /**
+     * The times and bounds of streams.
+     *
+     * @param heartbeat After how long a silent stream gets a sign of life, on the endpoint and from controllers.
+     * @param retry How long a client should wait before it reconnects, at least. Up to half as much is added at random.
+     * @param writeStallTimeout How long a client may take nothing of what waits for it before it is cut off.
+     * @param maxConnections How many streams may be open at once. Unless set it is 90 % of the file descriptors that the
+     *     process may have.
+     * @param maxPatterns How many topics or patterns one subscription may have.
+     */
+    public record Stream(
+            @DefaultValue("25s") Duration heartbeat,
+            @DefaultValue("2s") Duration retry,
+            @DefaultValue("2m") Duration writeStallTimeout,
+            @Nullable Integer maxConnections,
+            @DefaultValue("256") int maxPatterns) {}
+
+    /**
+     * The bounds of polling.
+     *
+     * @param defaultLimit How many events an answer has when the request does not say.
+     * @param maxLimit How many a request may ask for.
+     * @param maxWait How long a long poll may be held. A request for more is held this long.
+     */
+    public record Poll(
+            @DefaultValue("100") int defaultLimit,
+            @DefaultValue("1000") int maxLimit,
+            @DefaultValue("60s") Duration maxWait) {}
+
+    LogSettings toLogSettings() {
+        KeptEvents kept = log.retention();
+        Long events = kept.events();
+        Retention retention = new Retention(
+                positive("log.retention.age", kept.age()),
+                positive("log.retention.bytes", kept.bytes()),
+                events == null ? Long.MAX_VALUE : positive("log.retention.events", events));
+        return new LogSettings(
+                retention,
+                positive("log.idempotency-window", log.idempotencyWindow()),
+                (int) positive("log.queue-events", log.queueEvents()),
+                positive("log.queue-bytes", log.queueBytes()),
+                Clock.systemUTC());
+    }
+
+    WireSettings toWireSettings(boolean loopbackOnly) {
+        check(path.matches("(/[^/*{}?\\s]+)+"), "path", path, "It is a path such as /api/notifications.");
+        for (String origin : allowedOrigins) {
+            check(
+                    ORIGIN.matcher(origin).matches(),
+                    "allowed-origins",
+                    origin,
+                    "An origin is a scheme, a host and perhaps a port, such as https://app.example.com.");
+        }
+        return new WireSettings(
+                path, allowedOrigins, loopbackOnly, toPublishSettings(), toStreamSettings(), toPollSettings());
+    }
+
+    private PublishSettings toPublishSettings() {
+        long maxBody = positive("publish.max-body-size", publish.maxBodySize());
+        check(maxBody <= Integer.MAX_VALUE, "publish.max-body-size", publish.maxBodySize(), "It is less than 2GB.");
+        return new PublishSettings(
+                (int) maxBody,
+                (int) positive("publish.max-batch", publish.maxBatch()),
+                positive("publish.body-timeout", publish.bodyTimeout()));
+    }
+
+    StreamSettings toStreamSettings() {
+        Integer maxConnections = stream.maxConnections();
+        check(!stream.retry().isNegative(), "stream.retry", stream.retry(), "It is not negative.");
+        return new StreamSettings(
+                positive("stream.heartbeat", stream.heartbeat()),
+                stream.retry(),
+                positive("stream.write-stall-timeout", stream.writeStallTimeout()),
+                maxConnections == null
+                        ? FileDescriptors.forStreams()
+                        : (int) positive("stream.max-connections", maxConnections),
+                (int) positive("stream.max-patterns", stream.maxPatterns()));
+    }
+
+    private PollSettings toPollSettings() {
+        positive("poll.default-limit", poll.defaultLimit());
+        check(
+                poll.maxLimit() >= poll.defaultLimit(),
+                "poll.max-limit",
+                poll.maxLimit(),
+                "It is not less than belfry.poll.default-limit, which is " + poll.defaultLimit() + ".");
+        check(!poll.maxWait().isNegative(), "poll.max-wait", poll.maxWait(), "It is not negative.");
+        return new PollSettings(poll.defaultLimit(), poll.maxLimit(), poll.maxWait());
+    }
+
+    private static Duration positive(String name, Duration value) {
+        check(value.toMillis() > 0, name, value, "It is at least 1ms.");
+        return value;
+    }
+
+    private static long positive(String name, DataSize value) {
+        return positive(name, value.toBytes());
+    }
+
+    private static long positive(String name, long value) {
+        check(value > 0, name, value, "It is more than zero.");
+        return value;
+    }
+
+    private static void check(boolean holds, String name, Object value, String rule) {
+        if (!holds) {
+            throw new InvalidConfigurationPropertyValueException("belfry." + name, value, rule);
+        }
+    }
+}

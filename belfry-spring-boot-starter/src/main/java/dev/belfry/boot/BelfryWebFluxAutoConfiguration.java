@@ -1,0 +1,84 @@
+package dev.belfry.boot;
+
+import dev.belfry.Hub;
+import dev.belfry.webflux.NotificationsHandler;
+import dev.belfry.webflux.Streams;
+import dev.belfry.webflux.WireSettings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Map;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import reactor.netty.http.server.HttpServer;
+
+/** The endpoint, its streams, and what they ask of the web server. */
+@AutoConfiguration(after = BelfryAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnClass(HttpServer.class)
+@ConditionalOnBean(Hub.class)
+@EnableConfigurationProperties(ServerProperties.class)
+public final class BelfryWebFluxAutoConfiguration {
+    /**
+     * Behind annotated controllers, which are at 0, and in front of static resources. A controller that maps the same path
+     * has it for all methods.
+     */
+    static final int MAPPING_ORDER = 1;
+
+    @Bean
+    @ConditionalOnMissingBean
+    WireSettings belfryWireSettings(BelfryProperties properties, ServerProperties server) {
+        return properties.toWireSettings(Exposure.isLoopbackOnly(properties.security(), server.getAddress()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Streams belfryStreams(Hub hub, WireSettings settings) {
+        return new Streams(hub, settings.stream());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    NotificationsHandler belfryNotificationsHandler(Hub hub, Streams streams, WireSettings settings) {
+        return new NotificationsHandler(hub, streams, settings);
+    }
+
+    @Bean
+    SimpleUrlHandlerMapping belfryHandlerMapping(NotificationsHandler handler, WireSettings settings) {
+        return new SimpleUrlHandlerMapping(
+                Map.of(settings.path(), handler, settings.path() + "/**", handler), MAPPING_ORDER);
+    }
+
+    @Bean
+    ServerSentEventsConfigurer belfryServerSentEventsConfigurer(Hub hub, WireSettings settings) {
+        return new ServerSentEventsConfigurer(hub, settings.stream().heartbeat());
+    }
+
+    @Bean
+    ShutdownLifecycle belfryShutdownLifecycle(Hub hub, Streams streams) {
+        return new ShutdownLifecycle(hub, streams);
+    }
+
+    @Bean
+    WebServerRules belfryWebServerRules(BelfryProperties properties) {
+        return new WebServerRules(properties);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterBinder.class)
+    static final class Metrics {
+        @Bean
+        MeterBinder belfryMeters(Streams streams) {
+            return registry -> Gauge.builder("belfry.streams", streams, Streams::size)
+                    .description("Open streams")
+                    .register(registry);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.belfry.boot;
+
+import java.time.Duration;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
+import org.springframework.core.Ordered;
+import reactor.netty.http.server.HttpServer;
+
+/** What the web server must be like. Runs when all others have set it up, before it is created. */
+final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory>, Ordered {
+    private static final Duration MARGIN = Duration.ofSeconds(15);
+
+    private final BelfryProperties properties;
+
+    WebServerRules(BelfryProperties properties) {
+        this.properties = properties;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public void customize(ConfigurableReactiveWebServerFactory factory) {
+        if (!(factory instanceof NettyReactiveWebServerFactory netty)) {
+            throw new FailureAnalyzedException(
+                    "Belfry's streams need Reactor Netty, and the web server is made by "
+                            + factory.getClass().getSimpleName() + ".",
+                    "Take the other web server's starter out of the dependencies.");
+        }
+        Exposure.check(properties.security(), netty.getAddress());
+        netty.addServerCustomizers(this::withIdleTimeout);
+    }
+
+    /**
+     * Closes a connection that sends no complete request header, or none after the last answer. Reactor Netty would wait for
+     * ever, and so would the file descriptor. An HTTP/2 connection also counts as idle while its streams are silent.
+     */
+    private HttpServer withIdleTimeout(HttpServer server) {
+        return server.configuration().idleTimeout() == null ? server.idleTimeout(idleTimeout()) : server;
+    }
+
+    private Duration idleTimeout() {
+        Duration heartbeat = properties.stream().heartbeat();
+        Duration wait = properties.poll().maxWait();
+        return (heartbeat.compareTo(wait) > 0 ? heartbeat : wait).plus(MARGIN);
+    }
+}

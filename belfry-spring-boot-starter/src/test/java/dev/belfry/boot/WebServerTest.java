@@ -1,0 +1,329 @@
+package dev.belfry.boot;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belfry.EventLog;
+import dev.belfry.Hub;
+import dev.belfry.Notification;
+import dev.belfry.Publication;
+import dev.belfry.Receipt;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.mock.env.MockEnvironment;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServer;
+
+/** The starter in an application with a server of its own, seen from the outside. */
+class WebServerTest {
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Test
+    void controllersStreamsAreWrittenByBelfry() throws Exception {
+        try (Server server = Server.start(Controllers.class)) {
+            HttpResponse<String> lines = server.get(client, "/lines");
+
+            assertThat(lines.body()).isEqualTo(":\n\ndata:  one\n\ndata: two\n\n");
+            assertThat(lines.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            assertThat(lines.headers().firstValue("Cache-Control")).hasValue("no-store, no-transform");
+            assertThat(server.get(client, "/events").body())
+                    .isEqualTo(":\n\nid: 7\nevent: point\ndata: {\"x\":1,\"y\":2}\n\n");
+            assertThat(server.get(client, "/points", "Accept", "text/event-stream")
+                            .body())
+                    .isEqualTo(":\n\ndata: {\"x\":1,\"y\":2}\n\n");
+            assertThat(server.get(client, "/function").body()).isEqualTo(":\n\ndata:  one\n\n");
+        }
+    }
+
+    @Test
+    void controllersThatSendNoStreamSendWhatTheyDid() throws Exception {
+        try (Server server = Server.start(Controllers.class)) {
+            HttpResponse<String> points = server.get(client, "/points", "Accept", "*/*");
+
+            assertThat(points.headers().firstValue("Content-Type")).hasValue("application/json");
+            assertThat(points.body()).isEqualTo("[{\"x\":1,\"y\":2}]");
+            assertThat(server.get(client, "/text").body()).isEqualTo("plain");
+        }
+    }
+
+    @Test
+    void anErrorBeforeTheFirstElementHasItsStatus() throws Exception {
+        try (Server server = Server.start(Controllers.class)) {
+            assertThat(server.get(client, "/missing").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void headHasHeadersAndNoBody() throws Exception {
+        try (Server server = Server.start(Controllers.class)) {
+            HttpRequest head = server.request("/silent")
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                    .build();
+            HttpResponse<String> answer = client.send(head, BodyHandlers.ofString());
+
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSilentStreamIsOpenAtOnceAndEndsWhenTheServerStops() throws Exception {
+        Server server = Server.start(Controllers.class, "--spring.lifecycle.timeout-per-shutdown-phase=1m");
+        HttpResponse<Stream<String>> silent =
+                client.send(server.request("/silent").build(), BodyHandlers.ofLines());
+        CompletableFuture<List<String>> lines =
+                CompletableFuture.supplyAsync(() -> silent.body().toList());
+
+        server.close();
+
+        assertThat(lines.get(10, TimeUnit.SECONDS)).containsExactly(":", "");
+    }
+
+    @Test
+    void itDrainsBeforeTheWebServerWaitsAndClosesTheLogLast() {
+        Server server = Server.start(Controllers.class);
+        Probe probe = server.context.getBean(Probe.class);
+        EventLog log = server.context.getBean(EventLog.class);
+
+        server.close();
+
+        assertThat(probe.hub).isCompletedExceptionally();
+        assertThat(probe.log).isCompleted();
+        assertThat(log.append(Probe.PUBLICATION)).isCompletedExceptionally();
+    }
+
+    @Test
+    void aControllerOfTheApplicationKeepsItsPath() throws Exception {
+        try (Server server = Server.start(OwnEndpoint.class)) {
+            assertThat(server.get(client, "/api/notifications").body()).isEqualTo("mine");
+        }
+    }
+
+    @Test
+    void isNotBoundToAllAddressesByAccident() {
+        assertThatThrownBy(() -> Server.start(Controllers.class, "--server.address="))
+                .hasRootCauseInstanceOf(FailureAnalyzedException.class)
+                .rootCause()
+                .hasMessageStartingWith("Bound to all addresses")
+                .satisfies(e -> assertThat(
+                                ((FailureAnalyzedException) e).analysis().getAction())
+                        .contains("belfry.security.open=true"));
+        assertThatThrownBy(() -> Server.start(Controllers.class, "--server.address=0.0.0.0"))
+                .rootCause()
+                .hasMessageStartingWith("Bound to 0.0.0.0");
+    }
+
+    @Test
+    void isBoundToAllAddressesWhenToldSo() throws Exception {
+        try (Server server =
+                Server.start(Controllers.class, "--server.address=0.0.0.0", "--belfry.security.open=true")) {
+            assertThat(server.get(client, "/text").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aConnectionThatSendsNoCompleteHeaderIsClosed() throws Exception {
+        assertThatIdleConnectionsAreClosed("--belfry.poll.max-wait=1ms", "--server.netty.idle-timeout=300ms");
+        assertThatIdleConnectionsAreClosed("--server.netty.idle-timeout=300ms", "--server.http2.enabled=true");
+    }
+
+    private static void assertThatIdleConnectionsAreClosed(String... arguments) throws IOException {
+        try (Server server = Server.start(Controllers.class, arguments);
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                Socket kept = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            slow.getOutputStream().write("GET /text HTTP/1.1\r\nHost: loc".getBytes(US_ASCII));
+            kept.getOutputStream().write("GET /text HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+            for (Socket socket : List.of(silent, slow, kept)) {
+                socket.setSoTimeout(10_000);
+                assertThat(socket.getInputStream().readAllBytes()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void theIdleTimeoutIsLongerThanAnyWaitInSilence() {
+        BelfryProperties defaults = Binder.get(new MockEnvironment()).bindOrCreate("belfry", BelfryProperties.class);
+        NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
+        factory.setAddress(InetAddress.getLoopbackAddress());
+        new WebServerRules(defaults).customize(factory);
+
+        assertThat(factory.getServerCustomizers()).singleElement().satisfies(rules -> {
+            HttpServer server = HttpServer.create();
+            HttpServer own = server.idleTimeout(Duration.ofSeconds(5));
+            assertThat(rules.apply(server).configuration().idleTimeout()).isEqualTo(Duration.ofSeconds(75));
+            assertThat(rules.apply(own).configuration().idleTimeout()).isEqualTo(Duration.ofSeconds(5));
+        });
+    }
+
+    /** A running application on a free port of the loopback. */
+    private record Server(ConfigurableApplicationContext context) implements AutoCloseable {
+        static Server start(Class<?> application, String... arguments) {
+            return new Server(new SpringApplicationBuilder(application)
+                    .web(WebApplicationType.REACTIVE)
+                    .properties(
+                            "server.address=127.0.0.1",
+                            "server.port=0",
+                            "belfry.log.type=memory",
+                            "spring.reactor.netty.shutdown-quiet-period=0s",
+                            "spring.main.banner-mode=off")
+                    .run(arguments));
+        }
+
+        int port() {
+            return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+        }
+
+        HttpRequest.Builder request(String path, String... headers) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                    .timeout(Duration.ofSeconds(10));
+            return headers.length == 0 ? request : request.headers(headers);
+        }
+
+        HttpResponse<String> get(HttpClient client, String path, String... headers) throws Exception {
+            return client.send(request(path, headers).build(), BodyHandlers.ofString());
+        }
+
+        @Override
+        public void close() {
+            context.close();
+        }
+    }
+
+    private record Point(int x, int y) {}
+
+    /** Looks at the hub and the log in the phase in which the web server waits for its requests to end. */
+    private static final class Probe implements SmartLifecycle {
+        static final Publication PUBLICATION = Publication.of(Notification.of("probe", "x"));
+
+        private final Hub publisher;
+        private CompletableFuture<Receipt> hub;
+        private CompletableFuture<Receipt> log;
+        private boolean running;
+
+        Probe(Hub hub) {
+            publisher = hub;
+        }
+
+        @Override
+        public int getPhase() {
+            return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            hub = publisher.publish(PUBLICATION).toFuture();
+            log = publisher.log().append(PUBLICATION).orTimeout(10, TimeUnit.SECONDS);
+            log.exceptionally(e -> null).join();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @RestController
+    static class Controllers {
+        @Bean
+        Probe probe(Hub hub) {
+            return new Probe(hub);
+        }
+
+        @GetMapping(path = "/lines", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+        Flux<String> lines() {
+            return Flux.just(" one", "two");
+        }
+
+        @GetMapping("/events")
+        Flux<ServerSentEvent<Point>> events() {
+            return Flux.just(ServerSentEvent.builder(new Point(1, 2))
+                    .id("7")
+                    .event("point")
+                    .build());
+        }
+
+        @GetMapping("/points")
+        Flux<Point> points() {
+            return Flux.just(new Point(1, 2));
+        }
+
+        @GetMapping("/text")
+        Mono<String> text() {
+            return Mono.just("plain");
+        }
+
+        @GetMapping(path = "/silent", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+        Flux<String> silent() {
+            return Flux.never();
+        }
+
+        @GetMapping(path = "/missing", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+        Flux<String> missing() {
+            return Flux.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
+        }
+
+        @Bean
+        RouterFunction<ServerResponse> function() {
+            return RouterFunctions.route()
+                    .GET(
+                            "/function",
+                            request -> ServerResponse.ok()
+                                    .contentType(MediaType.TEXT_EVENT_STREAM)
+                                    .body(Flux.just(" one"), String.class))
+                    .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @RestController
+    static class OwnEndpoint {
+        @GetMapping("/api/notifications")
+        String mine() {
+            return "mine";
+        }
+    }
+}
