@@ -6,7 +6,6 @@ import dev.belfry.webflux.Streams;
 import dev.belfry.webflux.WireSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -16,7 +15,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import reactor.netty.http.server.HttpServer;
 
 /** The endpoint, its streams, and what they ask of the web server. */
@@ -26,12 +24,6 @@ import reactor.netty.http.server.HttpServer;
 @ConditionalOnBean(Hub.class)
 @EnableConfigurationProperties(ServerProperties.class)
 public final class BelfryWebFluxAutoConfiguration {
-    /**
-     * Behind annotated controllers, which are at 0, and in front of static resources. A controller that maps the same path
-     * has it for all methods.
-     */
-    static final int MAPPING_ORDER = 1;
-
     @Bean
     @ConditionalOnMissingBean
     WireSettings belfryWireSettings(BelfryProperties properties, ServerProperties server) {
@@ -51,9 +43,8 @@ public final class BelfryWebFluxAutoConfiguration {
     }
 
     @Bean
-    SimpleUrlHandlerMapping belfryHandlerMapping(NotificationsHandler handler, WireSettings settings) {
-        return new SimpleUrlHandlerMapping(
-                Map.of(settings.path(), handler, settings.path() + "/**", handler), MAPPING_ORDER);
+    EndpointMapping belfryEndpointMapping(NotificationsHandler handler, WireSettings settings) {
+        return new EndpointMapping(settings.path(), handler);
     }
 
     @Bean

@@ -32,7 +32,10 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                     "Take the other web server's starter out of the dependencies.");
         }
         Exposure.check(properties.security(), netty.getAddress());
-        netty.addServerCustomizers(this::withIdleTimeout);
+        netty.addServerCustomizers(
+                this::withIdleTimeout,
+                server ->
+                        server.doOnChannelInit((observer, channel, remote) -> PlainUpgrades.addTo(channel.pipeline())));
     }
 
     /**

@@ -30,9 +30,12 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.support.StaticApplicationContext;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
-import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebExchangeDecorator;
 
 @ExtendWith(OutputCaptureExtension.class)
 class BelfryAutoConfigurationTest {
@@ -210,17 +213,34 @@ class BelfryAutoConfigurationTest {
     @Test
     void mapsTheEndpointAndWhatIsBelowIt() {
         inMemory.withPropertyValues("belfry.path=/events").run(context -> {
-            SimpleUrlHandlerMapping mapping = context.getBean("belfryHandlerMapping", SimpleUrlHandlerMapping.class);
             Object handler = context.getBean(NotificationsHandler.class);
             for (String path : Set.of("/events", "/events/orders", "/events/orders/42")) {
-                assertThat(mapping.getHandler(MockServerWebExchange.from(MockServerHttpRequest.get(path)))
-                                .block())
-                        .isSameAs(handler);
+                assertThat(mapped(context, get(path))).isSameAs(handler);
             }
-            assertThat(mapping.getHandler(MockServerWebExchange.from(MockServerHttpRequest.get("/eventsource")))
-                            .block())
-                    .isNull();
+            assertThat(mapped(context, get("/eventsource"))).isNull();
+            assertThat(mapped(context, get("/api/notifications"))).isNull();
         });
+    }
+
+    @Test
+    void leavesTheManagementPortAlone() {
+        inMemory.run(context -> {
+            ServerWebExchange exchange = new ServerWebExchangeDecorator(get("/api/notifications")) {
+                @Override
+                public ApplicationContext getApplicationContext() {
+                    return new StaticApplicationContext(context);
+                }
+            };
+            assertThat(mapped(context, exchange)).isNull();
+        });
+    }
+
+    private static Object mapped(ApplicationContext context, ServerWebExchange exchange) {
+        return context.getBean(EndpointMapping.class).getHandler(exchange).block();
+    }
+
+    private static ServerWebExchange get(String path) {
+        return MockServerWebExchange.from(MockServerHttpRequest.get(path));
     }
 
     @Test

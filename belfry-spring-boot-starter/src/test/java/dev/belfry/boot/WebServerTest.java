@@ -29,6 +29,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -39,6 +40,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -46,6 +49,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 
 /** The starter in an application with a server of its own, seen from the outside. */
@@ -182,12 +187,39 @@ class WebServerTest {
         factory.setAddress(InetAddress.getLoopbackAddress());
         new WebServerRules(defaults).customize(factory);
 
-        assertThat(factory.getServerCustomizers()).singleElement().satisfies(rules -> {
-            HttpServer server = HttpServer.create();
-            HttpServer own = server.idleTimeout(Duration.ofSeconds(5));
-            assertThat(rules.apply(server).configuration().idleTimeout()).isEqualTo(Duration.ofSeconds(75));
-            assertThat(rules.apply(own).configuration().idleTimeout()).isEqualTo(Duration.ofSeconds(5));
-        });
+        assertThat(idleTimeout(factory, HttpServer.create())).isEqualTo(Duration.ofSeconds(75));
+        HttpServer own = HttpServer.create().idleTimeout(Duration.ofSeconds(5));
+        assertThat(idleTimeout(factory, own)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    private static Duration idleTimeout(NettyReactiveWebServerFactory factory, HttpServer server) {
+        HttpServer customized = server;
+        for (NettyServerCustomizer customizer : factory.getServerCustomizers()) {
+            customized = customizer.apply(customized);
+        }
+        return customized.configuration().idleTimeout();
+    }
+
+    @Test
+    void http2IsSpokenByPriorKnowledgeAndNoUpgradeToItIsMade() throws Exception {
+        try (Server server = Server.start(Controllers.class, "--server.http2.enabled=true")) {
+            // this client asks for an upgrade with its first request, body or not
+            HttpRequest post = server.request("/length")
+                    .POST(HttpRequest.BodyPublishers.ofString("x".repeat(100_000)))
+                    .build();
+            HttpResponse<String> answer = client.send(post, BodyHandlers.ofString());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+            assertThat(answer.body()).isEqualTo("100000");
+
+            String http2 = reactor.netty.http.client.HttpClient.create()
+                    .protocol(HttpProtocol.H2C)
+                    .post()
+                    .uri("http://127.0.0.1:" + server.port() + "/length")
+                    .send(ByteBufFlux.fromString(Mono.just("x".repeat(100_000))))
+                    .responseSingle((response, body) -> body.asString().map(text -> response.version() + " " + text))
+                    .block(Duration.ofSeconds(10));
+            assertThat(http2).isEqualTo("HTTP/2.0 100000");
+        }
     }
 
     /** A running application on a free port of the loopback. */
@@ -288,6 +320,11 @@ class WebServerTest {
         @GetMapping("/points")
         Flux<Point> points() {
             return Flux.just(new Point(1, 2));
+        }
+
+        @PostMapping("/length")
+        Mono<String> length(@RequestBody String body) {
+            return Mono.just(String.valueOf(body.length()));
         }
 
         @GetMapping("/text")

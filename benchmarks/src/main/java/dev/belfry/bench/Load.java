@@ -1,5 +1,7 @@
 package dev.belfry.bench;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,11 +13,16 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** All connections of one run, on the thread that calls it. */
 final class Load implements AutoCloseable {
     private static final int READ_BYTES = 256 << 10;
     private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration STORM = Duration.ofMinutes(2);
+    private static final Pattern ID = Pattern.compile("\nid: ?([^\n]+)\n");
 
     private final Target target;
     private final Payload payload;
@@ -59,13 +66,23 @@ final class Load implements AutoCloseable {
     }
 
     private void awaitHead(SocketChannel channel) throws IOException {
+        if (target.isHttp2()) {
+            // the stream's own first bytes, behind the frames of the connection
+            ByteBuffer any = ByteBuffer.allocate(4096);
+            while (!new String(any.array(), 0, any.position(), US_ASCII).contains("retry:")) {
+                if (channel.read(any) < 0) {
+                    throw new IOException("the server closed the connection of a subscriber");
+                }
+            }
+            return;
+        }
         ByteBuffer head = ByteBuffer.allocate(4096);
         while (HttpAnswer.headEnd(head.array(), head.position()) < 0) {
             if (channel.read(head) < 0) {
                 throw new IOException("the server closed the connection of a subscriber");
             }
         }
-        String status = new String(head.array(), 0, 12, java.nio.charset.StandardCharsets.US_ASCII);
+        String status = new String(head.array(), 0, 12, US_ASCII);
         if (!status.endsWith("200") && !status.endsWith("101")) {
             throw new IOException("not subscribed: " + status);
         }
@@ -86,15 +103,34 @@ final class Load implements AutoCloseable {
         for (PublisherConnection publisher : publishers) {
             publisher.publish(System.nanoTime());
         }
-        run(warmUp, Long.MAX_VALUE, true);
+        run(warmUp, true);
         long before = deliveries.count;
         long answeredBefore = answered();
         long began = System.nanoTime();
-        run(measured, Long.MAX_VALUE, true);
+        run(measured, true);
         double seconds = (System.nanoTime() - began) / 1e9;
         double perSecond = (deliveries.count - before) / seconds;
         double published = (answered() - answeredBefore) / seconds;
         return result(perSecond, published);
+    }
+
+    /** As {@link #closedLoop}, but the publishers share the topics, of which each has one subscriber. */
+    Result closedLoopOneEach(Duration warmUp, Duration measured) throws IOException {
+        publishers.forEach(publisher -> publisher.spreadOver(subscribers.size(), publishers.size()));
+        for (PublisherConnection publisher : publishers) {
+            publisher.publish(System.nanoTime());
+        }
+        run(warmUp, true);
+        long answeredBefore = answered();
+        long began = System.nanoTime();
+        run(measured, true);
+        double published = (answered() - answeredBefore) / ((System.nanoTime() - began) / 1e9);
+        long end = System.nanoTime() + DRAIN.toNanos();
+        while (System.nanoTime() < end && deliveries.count < sent()) {
+            select(50, false);
+        }
+        boolean complete = deliveries.count == sent();
+        return new Result(published, published, deliveries.latencyNanos, complete ? 0 : 1, 0, lostConnections);
     }
 
     /** Events at a fixed rate, whatever the server does: the time of each counts from when it was meant to be sent. */
@@ -107,6 +143,80 @@ final class Load implements AutoCloseable {
         atRate(measured, perSecond);
         double seconds = (System.nanoTime() - began) / 1e9;
         return result((deliveries.count - before) / seconds, perSecond);
+    }
+
+    /** As {@link #openLoop}, for as long as something else goes on. */
+    Result openLoopWhile(BooleanSupplier goesOn, int perSecond) throws IOException {
+        deliveries.recordsLatency = true;
+        deliveries.latencyNanos.reset();
+        while (goesOn.getAsBoolean()) {
+            atRate(Duration.ofMillis(100), perSecond);
+        }
+        return result(0, perSecond);
+    }
+
+    /** Publishes so many events, one after the other. */
+    void publish(int events) throws IOException {
+        for (int i = 0; i < events; i++) {
+            publishers.get(0).publish(System.nanoTime());
+            while (!publishers.get(0).isIdle()) {
+                select(100, false);
+            }
+        }
+    }
+
+    /** Publishes one event and tells the id that it had on a stream of its own. */
+    String idOfOneEvent() throws IOException {
+        try (SocketChannel channel = connect()) {
+            ByteBuffer request = target.subscribeRequest(0);
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            awaitHead(channel);
+            publish(1);
+            ByteBuffer read = ByteBuffer.allocate(READ_BYTES);
+            while (true) {
+                if (channel.read(read) < 0) {
+                    throw new IOException("no id");
+                }
+                Matcher id = ID.matcher(new String(read.array(), 0, read.position(), US_ASCII));
+                if (id.find()) {
+                    return id.group(1).trim();
+                }
+            }
+        }
+    }
+
+    /** Connects all at once and tells how many seconds it took until each had all that it missed and all that came since. */
+    double storm(int count, int behind, int perSecond) throws IOException {
+        long began = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            SocketChannel channel = SocketChannel.open();
+            channel.configureBlocking(false);
+            channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
+            SubscriberConnection subscriber = new SubscriberConnection(channel, 1, deliveries);
+            subscribers.add(subscriber);
+            channel.register(selector, SelectionKey.OP_CONNECT, subscriber);
+            if (i % 64 == 0) {
+                select(0, false);
+            }
+        }
+        while (subscribers.stream().anyMatch(s -> s.received < behind)) {
+            atRate(Duration.ofMillis(100), perSecond);
+            if (System.nanoTime() - began > STORM.toNanos()) {
+                throw new IOException("the storm did not end");
+            }
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        drain(behind);
+        long expected = behind + sent();
+        long incomplete =
+                subscribers.stream().filter(s -> s.received != expected).count();
+        // once for each: where the count of the publisher before ends and that of this one begins
+        if (incomplete > 0 || deliveries.outOfOrder > subscribers.size()) {
+            throw new IOException("void: incomplete=" + incomplete + " outOfOrder=" + deliveries.outOfOrder);
+        }
+        return seconds;
     }
 
     private void atRate(Duration duration, int perSecond) throws IOException {
@@ -125,18 +235,22 @@ final class Load implements AutoCloseable {
     }
 
     private Result result(double perSecond, double published) throws IOException {
-        drain();
-        long expected = publishers.stream().mapToLong(p -> p.sent).sum();
+        drain(0);
+        long expected = sent();
         long incomplete =
                 subscribers.stream().filter(s -> s.received != expected).count();
         return new Result(
                 perSecond, published, deliveries.latencyNanos, incomplete, deliveries.outOfOrder, lostConnections);
     }
 
-    /** Waits until every subscriber has every event. */
-    private void drain() throws IOException {
+    private long sent() {
+        return publishers.stream().mapToLong(p -> p.sent).sum();
+    }
+
+    /** Waits until every subscriber has every event, and what it had missed. */
+    private void drain(int behind) throws IOException {
         long end = System.nanoTime() + DRAIN.toNanos();
-        long expected = publishers.stream().mapToLong(p -> p.sent).sum();
+        long expected = behind + sent();
         while (System.nanoTime() < end
                 && (publishers.stream().anyMatch(p -> !p.isIdle())
                         || subscribers.stream().anyMatch(s -> s.received < expected))) {
@@ -149,21 +263,29 @@ final class Load implements AutoCloseable {
     }
 
     void pump(Duration duration) throws IOException {
-        run(duration, Long.MAX_VALUE, false);
+        run(duration, false);
     }
 
-    private void run(Duration duration, long maxEvents, boolean publishing) throws IOException {
+    private void run(Duration duration, boolean publishing) throws IOException {
         long end = System.nanoTime() + duration.toNanos();
-        while (System.nanoTime() < end && deliveries.count < maxEvents) {
+        while (System.nanoTime() < end) {
             select(10, publishing);
         }
     }
 
     private void select(long timeoutMillis, boolean publishing) throws IOException {
-        selector.select(timeoutMillis);
+        if (timeoutMillis == 0) {
+            selector.selectNow();
+        } else {
+            selector.select(timeoutMillis);
+        }
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.attachment() instanceof SubscriberConnection subscriber) {
-                if (!subscriber.read(direct, bytes)) {
+                if (key.isConnectable()) {
+                    subscriber.channel.finishConnect();
+                    subscriber.channel.write(target.subscribeRequest(0));
+                    key.interestOps(SelectionKey.OP_READ);
+                } else if (!subscriber.read(direct, bytes)) {
                     lostConnections++;
                     key.cancel();
                 }

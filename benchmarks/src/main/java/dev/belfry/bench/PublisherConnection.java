@@ -24,13 +24,26 @@ final class PublisherConnection {
         this.payload = payload;
     }
 
+    private int topics;
+    private int step = 1;
+
+    /** Posts to as many topics in turn, beginning with its own number, instead of always the same. */
+    void spreadOver(int topics, int step) {
+        this.topics = topics;
+        this.step = step;
+    }
+
+    private int topic() {
+        return topics == 0 ? number : (int) ((number + sent * step) % topics);
+    }
+
     boolean isIdle() {
         return sent == answered;
     }
 
     /** @param nanos when it was meant to be sent */
     void publish(long nanos) throws IOException {
-        ByteBuffer request = target.publishRequest(number, payload.of(number, sent, nanos));
+        ByteBuffer request = target.publishRequest(topic(), payload.of(number, sent, nanos));
         while (request.hasRemaining()) {
             channel.write(request);
         }

@@ -44,6 +44,19 @@ final class SubscriberConnection {
         }
     }
 
+    /** Blocks until there is something; false at the end of the stream. */
+    boolean readOnce(ByteBuffer direct, byte[] bytes) throws IOException {
+        direct.clear();
+        int n = channel.read(direct);
+        if (n < 0) {
+            return false;
+        }
+        direct.flip();
+        direct.get(bytes, 0, n);
+        scan(bytes, n, System.nanoTime());
+        return true;
+    }
+
     private void scan(byte[] bytes, int n, long now) {
         int i = Math.min(skip, n);
         skip -= i;

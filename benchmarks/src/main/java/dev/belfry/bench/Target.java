@@ -33,11 +33,29 @@ record Target(
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "");
 
+    /** Not a header: the request goes over HTTP/2, for SSE. */
+    static final String HTTP2 = "";
+
+    Target with(String otherName, String otherHeaders) {
+        return new Target(otherName, port, subscribePath, otherHeaders, publishPath, contentType, template);
+    }
+
+    boolean isHttp2() {
+        return subscribeHeaders.isEmpty();
+    }
+
+    Target on(String otherSubscribePath, String otherPublishPath) {
+        return new Target(name, port, otherSubscribePath, subscribeHeaders, otherPublishPath, contentType, template);
+    }
+
     static Target belfry(String name, int port, String subscribeHeaders) {
         return new Target(name, port, "/api/notifications", subscribeHeaders, "/api/notifications", "text/plain", "%s");
     }
 
     ByteBuffer subscribeRequest(int subscriber) {
+        if (isHttp2()) {
+            return Http2Request.of("localhost:" + port, subscribePath.formatted(subscriber), "text/event-stream");
+        }
         return bytes("GET " + subscribePath.formatted(subscriber) + " HTTP/1.1\r\nHost: localhost:" + port + "\r\n"
                 + subscribeHeaders + "\r\n");
     }

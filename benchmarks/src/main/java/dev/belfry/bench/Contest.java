@@ -1,0 +1,51 @@
+package dev.belfry.bench;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Several servers on one core, measured in turn: within a round each has the same machine. */
+final class Contest implements AutoCloseable {
+    private final Map<Peer, ServerProcess> servers = new LinkedHashMap<>();
+
+    /** Starts those that can be had here. */
+    static Contest of(List<Peer> peers) throws IOException {
+        Contest contest = new Contest();
+        for (Peer peer : peers) {
+            if (isHere(peer)) {
+                contest.servers.put(peer, peer.start());
+            } else {
+                Progress.say("left out: " + peer.title + " is not installed");
+            }
+        }
+        return contest;
+    }
+
+    private static boolean isHere(Peer peer) {
+        return switch (peer) {
+            case NCHAN -> Tools.hasNchan();
+            case FLOOR, FLOOR_FSYNC -> Tools.hasCompiler();
+            default -> true;
+        };
+    }
+
+    /** What is done with one server in one round. */
+    interface Turn {
+        void take(Peer peer, ServerProcess server) throws IOException;
+    }
+
+    void rounds(String what, int rounds, Turn turn) throws IOException {
+        for (int round = 1; round <= rounds; round++) {
+            for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {
+                Progress.say(what + ", round " + round + " of " + rounds + ": " + entry.getKey().title);
+                turn.take(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        servers.values().forEach(ServerProcess::close);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.belfry.bench;
+
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+
+/** What the one who waits is told. */
+final class Progress {
+    private Progress() {}
+
+    static void say(String line) {
+        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+    }
+}

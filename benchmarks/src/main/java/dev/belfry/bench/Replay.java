@@ -1,0 +1,82 @@
+package dev.belfry.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** One client far behind, beside a hundred that are not; and one topic out of a large log. */
+final class Replay implements Measurement {
+    private static final int PAYLOAD_BYTES = 256;
+    private static final int LIVE = 100;
+    private static final int LIVE_RATE = 100;
+    private static final int FEW = 100;
+    private static final Duration BEFORE = Duration.ofSeconds(4);
+
+    @Override
+    public String name() {
+        return "replay";
+    }
+
+    @Override
+    public Section measure(Effort effort) throws IOException {
+        Section section = new Section(
+                "Replay",
+                "A log of " + Finding.number(effort.replayEvents())
+                        + " events of 256 bytes. One client reads all of it while 100 subscribers of another topic get 100"
+                        + " events/s; then one client reads a topic that has 100 events in it.");
+        Samples rate = section.table("Replayed events per second", "/s");
+        Samples live = section.table("p99 of the live subscribers", "ms");
+        Samples topic = section.table("100 events of one topic, to the last of them", "ms");
+        Samples memory = section.table("Resident memory", "MB");
+        try (ServerProcess server = Peer.BELFRY.start("-Xmx512m")) {
+            Progress.say("replay: filling the log");
+            Backlog backlog = new Backlog(server.port, PAYLOAD_BYTES);
+            backlog.fill("many/a", 0, effort.replayEvents() / 2);
+            backlog.fill("few/a", 0, FEW);
+            backlog.fill("many/a", effort.replayEvents() / 2, effort.replayEvents() / 2);
+            memory.add("before", server.residentBytes() / 1e6);
+            for (int round = 1; round <= effort.rounds(); round++) {
+                Progress.say("replay, round " + round + " of " + effort.rounds());
+                replay(effort, server, rate, live);
+                memory.add("after", server.residentBytes() / 1e6);
+                topic.add(Peer.BELFRY.title, oneTopic(server));
+            }
+        }
+        section.finding(Finding.atLeast("replay", rate.median(Peer.BELFRY.title), 300_000, "/s"));
+        section.finding(Finding.atMost("p99 of the live while it goes on", live.ratio("during", "before"), 1.2, " x"));
+        section.finding(Finding.atMost("one topic", topic.median(Peer.BELFRY.title), 5, " ms"));
+        section.finding(Finding.atMost("memory after, against before", memory.ratio("after", "before"), 1.5, " x"));
+        return section;
+    }
+
+    private static void replay(Effort effort, ServerProcess server, Samples rate, Samples live) throws IOException {
+        Target all = Peer.BELFRY.sse(server.port);
+        Target liveTarget = all.on("/api/notifications/live", "/api/notifications/live");
+        try (Load subscribers = new Load(liveTarget, PAYLOAD_BYTES)) {
+            subscribers.subscribe(LIVE, 1);
+            subscribers.addPublishers(1);
+            Result before = subscribers.openLoop(Duration.ofSeconds(1), BEFORE, LIVE_RATE);
+            live.add("before", before.millisAt(99));
+            Reader reader = new Reader(all.on("/api/notifications/many/a?after=earliest", ""), effort.replayEvents());
+            Thread thread = new Thread(reader, "replay");
+            thread.start();
+            Result during = subscribers.openLoopWhile(thread::isAlive, LIVE_RATE);
+            live.add("during", during.millisAt(99));
+            rate.add(Peer.BELFRY.title, reader.perSecond());
+            Progress.say("  " + Finding.number(reader.perSecond()) + " events/s; live p99 "
+                    + Finding.number(before.millisAt(99)) + " ms before, " + Finding.number(during.millisAt(99))
+                    + " ms during");
+        }
+    }
+
+    private static double oneTopic(ServerProcess server) throws IOException {
+        Target few = Peer.BELFRY.sse(server.port).on("/api/notifications/few/a?after=earliest", "");
+        List<Double> millis = new java.util.ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Reader reader = new Reader(few, FEW);
+            reader.run();
+            millis.add(reader.millis());
+        }
+        return Samples.median(millis);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.belfry.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Everybody returns at once, each 100 events behind, while publishing goes on. */
+final class Storm implements Measurement {
+    private static final int PAYLOAD_BYTES = 64;
+    private static final int BEHIND = 100;
+    private static final int RATE = 100;
+
+    @Override
+    public String name() {
+        return "storm";
+    }
+
+    @Override
+    public Section measure(Effort effort) throws IOException {
+        Section section = new Section(
+                "Storm",
+                Finding.number(effort.stormSubscribers())
+                        + " subscribers connect at once, each 100 events behind, while 100 events/s are published. Timed from"
+                        + " the first connection until the last of them has caught up.");
+        Samples seconds = section.table("Until all have caught up", "s");
+        int rounds = Math.max(3, effort.rounds() / 2);
+        try (Contest contest = Contest.of(List.of(Peer.BELFRY, Peer.NCHAN))) {
+            contest.rounds(name(), rounds, (peer, server) -> {
+                Target target = peer.sse(server.port);
+                String id;
+                try (Load before = new Load(target, PAYLOAD_BYTES)) {
+                    before.addPublishers(1);
+                    id = before.idOfOneEvent();
+                    before.publish(BEHIND);
+                }
+                Target behind = target.with(peer.title, Target.SSE + "Last-Event-ID: " + id + "\r\n");
+                try (Load load = new Load(behind, PAYLOAD_BYTES)) {
+                    load.addPublishers(1);
+                    double took = load.storm(effort.stormSubscribers(), BEHIND, RATE);
+                    Progress.say("  " + Finding.number(took) + " s");
+                    seconds.add(peer.title, took);
+                }
+            });
+        }
+        section.finding(
+                Finding.atMost("time against Nchan's", seconds.ratio(Peer.BELFRY.title, Peer.NCHAN.title), 0.7, " x"));
+        return section;
+    }
+}
