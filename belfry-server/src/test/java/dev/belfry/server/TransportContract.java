@@ -108,7 +108,7 @@ abstract class TransportContract {
         return Http.publishNumbers(belfry, topic, 0, 1).get(0);
     }
 
-    private static String cursor(List<Received> received) {
+    private static String cursor(List<Received> received, String start) {
         return received.isEmpty()
                 ? "earliest"
                 : received.get(received.size() - 1).id();
