@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
 final class Serve implements Callable<Integer> {
     private static final Pattern PROPERTY = Pattern.compile("--[a-z][\\w-]*(\\.[\\w\\[\\]-]+)+=.*", Pattern.DOTALL);
 
+    private static final String EVENT_LOOPS = "reactor.netty.ioWorkerCount";
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -61,9 +63,21 @@ final class Serve implements Callable<Integer> {
             description = "Any property of Belfry or Spring Boot, such as --belfry.log.retention.age=1d.")
     private List<String> properties = List.of();
 
+    /**
+     * Reactor Netty would take four event loops at least, for those who block them. Nobody does here, and more loops than
+     * processors only hand each event over more often.
+     */
+    private static void sizeEventLoops() {
+        if (System.getProperty(EVENT_LOOPS) == null) {
+            int processors = Runtime.getRuntime().availableProcessors();
+            System.setProperty(EVENT_LOOPS, Integer.toString(processors));
+        }
+    }
+
     @Override
     public Integer call() {
         String[] arguments = arguments();
+        sizeEventLoops();
         try {
             System.out.println(
                     "Belfry is ready: " + ServerAddress.of(SpringApplication.run(ServerApplication.class, arguments)));

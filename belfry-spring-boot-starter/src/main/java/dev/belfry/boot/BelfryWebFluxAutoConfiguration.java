@@ -30,7 +30,8 @@ public final class BelfryWebFluxAutoConfiguration {
         return properties.toWireSettings(Exposure.isLoopbackOnly(properties.security(), server.getAddress()));
     }
 
-    @Bean
+    /** Closed by the lifecycle, while their event loops run; those are gone when beans are destroyed. */
+    @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
     Streams belfryStreams(Hub hub, WireSettings settings) {
         return new Streams(hub, settings.stream());

@@ -28,6 +28,16 @@ final class FrameCache implements AutoCloseable {
             return List.of(frame(events.get(0), format).retainedSlice());
         }
         List<ByteBuf> run = new ArrayList<>(1);
+        try {
+            copy(events, format, run);
+            return run;
+        } catch (RuntimeException | Error e) {
+            run.forEach(ByteBuf::release);
+            throw e;
+        }
+    }
+
+    private void copy(List<Event> events, WireFormat format, List<ByteBuf> run) {
         ByteBuf open = null;
         for (Event event : events) {
             ByteBuf frame = frame(event, format);
@@ -43,7 +53,6 @@ final class FrameCache implements AutoCloseable {
             }
             open.writeBytes(frame, frame.readerIndex(), size);
         }
-        return run;
     }
 
     /** Lets go of the frames; who was given one holds on to it. */

@@ -5,12 +5,16 @@ import dev.belfry.EventFilter;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one shard that see the same bytes: equal filters, one wire format. What matches is matched and put
  * together once for all of them. Owned by the shard's event loop.
  */
 final class Group {
+    private static final Logger log = LoggerFactory.getLogger(Group.class);
+
     /** What makes a group. */
     record Key(EventFilter filter, WireFormat format) {}
 
@@ -59,19 +63,42 @@ final class Group {
         return first;
     }
 
-    /** Writes what was matched to every live subscriber, and forgets it. */
-    void deliver(FrameCache frames) {
-        List<ByteBuf> run = frames.run(matched, key.format());
+    /**
+     * Writes what was matched to every live subscriber, and forgets it.
+     *
+     * @return who could not be given it and is BEHIND now, to {@linkplain Subscriber#proceed() proceed} when the shard has
+     *     dispatched it
+     */
+    List<Subscriber> deliver(FrameCache frames) {
+        List<ByteBuf> run = List.of();
+        try {
+            run = frames.run(matched, key.format());
+            deliver(run);
+            return List.of();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.warn("frames failed format={} cause={}", key.format(), e.toString());
+            List<Subscriber> all = List.copyOf(live);
+            all.forEach(Subscriber::leaveLive);
+            return all;
+        } finally {
+            run.forEach(ByteBuf::release);
+            matched.clear();
+        }
+    }
+
+    private void deliver(List<ByteBuf> run) {
         long firstOffset = matched.get(0).position().offset();
         for (int i = live.size() - 1; i >= 0; i--) {
             Subscriber subscriber = live.get(i);
-            if (subscriber.hasFrom(firstOffset)) {
-                subscriber.deliverRest(matched);
-            } else {
-                subscriber.deliver(run);
+            try {
+                if (subscriber.hasFrom(firstOffset)) {
+                    subscriber.deliverRest(matched);
+                } else {
+                    subscriber.deliver(run);
+                }
+            } catch (RuntimeException | OutOfMemoryError e) {
+                subscriber.breakOff(e);
             }
         }
-        run.forEach(ByteBuf::release);
-        matched.clear();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriUtils;
@@ -59,10 +60,15 @@ final class ReadRequest {
     /** What stands in the path behind the endpoint's own, decoded; null when nothing does. */
     static @Nullable String topicInPath(ServerHttpRequest request, WireSettings settings) {
         String path = request.getPath().pathWithinApplication().value();
-        String rest = path.substring(Math.min(path.length(), settings.path().length()));
-        if (rest.isEmpty() || rest.equals("/")) {
+        if (path.equals(settings.path()) || path.equals(settings.path() + "/")) {
             return null;
         }
+        if (!path.startsWith(settings.path() + "/")) {
+            // Spring compares decoded segments, so the endpoint's own may be percent-encoded: its length would be
+            // another
+            throw new Problem(HttpStatus.NOT_FOUND, "not-found", "the endpoint is " + settings.path());
+        }
+        String rest = path.substring(settings.path().length());
         try {
             return UriUtils.decode(rest.substring(1), UTF_8);
         } catch (IllegalArgumentException e) {

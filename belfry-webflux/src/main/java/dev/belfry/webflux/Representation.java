@@ -2,6 +2,7 @@ package dev.belfry.webflux;
 
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -36,14 +37,23 @@ enum Representation {
      * @throws Problem 406 when it accepts none
      */
     static Representation of(HttpHeaders headers) {
-        for (MediaType accepted : accepted(headers)) {
+        List<MediaType> ranges = accepted(headers);
+        for (MediaType range : ranges) {
             for (Representation candidate : values()) {
-                if (accepted.getQualityValue() > 0 && accepted.includes(candidate.type())) {
+                if (range.getQualityValue() > 0 && range.equals(candidate.mostSpecificOf(ranges))) {
                     return candidate;
                 }
             }
         }
         throw notAcceptable();
+    }
+
+    /** A type's quality is that of the narrowest range that it is in: {@code *}{@code /*} does not bring back what is refused. */
+    private @Nullable MediaType mostSpecificOf(List<MediaType> ranges) {
+        return ranges.stream()
+                .filter(range -> range.includes(type()))
+                .min(Comparator.comparing(MediaType::isWildcardType).thenComparing(MediaType::isWildcardSubtype))
+                .orElse(null);
     }
 
     private static List<MediaType> accepted(HttpHeaders headers) {

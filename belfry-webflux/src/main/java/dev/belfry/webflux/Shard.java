@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All subscribers of one event loop. A pass takes what has been committed since the last one, matches it against the shard's
@@ -25,12 +28,19 @@ import org.jspecify.annotations.Nullable;
  * <p>The inbox is filled by the log's writer thread. Everything else is owned by the event loop: no locks.
  */
 final class Shard {
+    private static final Logger log = LoggerFactory.getLogger(Shard.class);
+
     /** A pass goes in slices, so that one who has no room is found before all of a large pass is on his account. */
     private static final int SLICE_EVENTS = 512;
 
     private static final long SLICE_BYTES = 256 << 10;
     private static final int TAIL_EVENTS = 1024;
     private static final long TAIL_BYTES = 1 << 20;
+
+    /** The clock's ticks in a heartbeat, and how often in it each subscriber is looked at. */
+    private static final int TICKS = 16;
+
+    private static final int LOOKS = 4;
 
     private final EventLoop loop;
     private final Hub hub;
@@ -47,7 +57,9 @@ final class Shard {
     private long tailBytes;
     private Position dispatched;
     private @Nullable ScheduledFuture<?> clock;
-    private int ticked;
+    private int ticks;
+    private int owedLooks;
+    private int lookedAt;
 
     Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts) {
         this.loop = loop;
@@ -83,9 +95,24 @@ final class Shard {
         }
     }
 
+    /** Ends every subscriber, soon. */
+    void close() {
+        try {
+            loop.execute(this::endAll);
+        } catch (RejectedExecutionException e) {
+            log.debug("a loop ended before its streams");
+        }
+    }
+
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(this::pass);
+            try {
+                loop.execute(this::pass);
+            } catch (RejectedExecutionException e) {
+                // the loop has ended, and its subscribers with it; the shards of other loops go on
+                active = false;
+                inbox.take();
+            }
         }
     }
 
@@ -107,7 +134,7 @@ final class Shard {
     private void activate() {
         active = true;
         dispatched = hub.log().head();
-        long everyMillis = Math.max(1, settings.heartbeat().toMillis() / 16);
+        long everyMillis = Math.max(1, settings.heartbeat().toMillis() / TICKS);
         clock = loop.scheduleAtFixedRate(this::tick, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -131,6 +158,11 @@ final class Shard {
         if (clock != null) {
             clock.cancel(false);
         }
+    }
+
+    /** Whether nothing is left of anybody. */
+    boolean isVacant() {
+        return subscribers.isEmpty() && groups.isEmpty() && index.isEmpty() && tail.isEmpty();
     }
 
     private Group enter(EventFilter filter, WireFormat format) {
@@ -189,6 +221,10 @@ final class Shard {
     private void pass() {
         scheduled.set(false);
         List<Event> events = inbox.take();
+        if (subscribers.isEmpty()) {
+            // offered while the last one left: a tail that began with it would not join what comes after the next one
+            return;
+        }
         if (events == null) {
             skipTo(hub.log().head());
             return;
@@ -217,14 +253,16 @@ final class Shard {
                 match(event, touched);
             }
         }
+        List<Subscriber> failed = new ArrayList<>();
         try (FrameCache frames = new FrameCache()) {
             for (Group group : touched) {
-                group.deliver(frames);
+                failed.addAll(group.deliver(frames));
             }
         }
         for (Event event : slice) {
             remember(event);
         }
+        failed.forEach(Subscriber::proceed);
     }
 
     private void match(Event event, List<Group> touched) {
@@ -266,18 +304,42 @@ final class Shard {
 
     // ---- on the event loop: the clock
 
-    /** Looks at a sixteenth of the subscribers, so that heartbeats do not come in one burst. */
-    private void tick() {
+    /** By which subscribers know how long they have been silent. */
+    int ticks() {
+        return ticks;
+    }
+
+    /** Whether one who wrote last at a tick would be silent for longer than a heartbeat before it is looked at again. */
+    boolean isSilentSince(int tick) {
+        return ticks - tick > TICKS - TICKS / LOOKS;
+    }
+
+    /**
+     * Looks at a part of the subscribers, so that heartbeats do not come in one burst. From the last to the first: the last one
+     * takes the place of one who leaves, and so is looked at twice rather than passed over.
+     */
+    void tick() {
         long now = System.nanoTime();
         long stall = settings.writeStall().toNanos();
-        int share = subscribers.size() / 16 + 1;
-        for (int i = 0; i < share && !subscribers.isEmpty(); i++) {
-            ticked = ticked >= subscribers.size() - 1 ? 0 : ticked + 1;
-            subscribers.get(ticked).tick(now, stall);
+        ticks++;
+        owedLooks += subscribers.size() * LOOKS;
+        while (owedLooks >= TICKS && !subscribers.isEmpty()) {
+            owedLooks -= TICKS;
+            lookedAt = (lookedAt == 0 ? subscribers.size() : Math.min(lookedAt, subscribers.size())) - 1;
+            tick(subscribers.get(lookedAt), now, stall);
         }
     }
 
-    void endAll() {
+    /** An error here would end the clock, and with it every heartbeat of the shard. */
+    private static void tick(Subscriber subscriber, long now, long stall) {
+        try {
+            subscriber.tick(now, stall);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            subscriber.breakOff(e);
+        }
+    }
+
+    private void endAll() {
         List.copyOf(subscribers).forEach(Subscriber::end);
     }
 

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -35,6 +34,7 @@ import org.springframework.util.MimeTypeUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -207,11 +207,16 @@ public final class SseHttpMessageWriter implements HttpMessageWriter<Object> {
 
     /** One response: its frames, and the comments where there are none. */
     private final class Stream {
+        /** No frame at all: it is there for the comment in front of the first. */
+        private static final ByteBuf OPENING = Unpooled.EMPTY_BUFFER;
+
         private final Scheduler clock = Schedulers.parallel();
         private final Function<Object, ByteBuf> framing;
         private final Sinks.Empty<Void> ended = Sinks.empty();
-        private volatile boolean begun;
-        private volatile long lastFrameNanos;
+        private volatile long lastFrameNanos = clock.now(NANOSECONDS);
+
+        /** Owned by the end of the flux, which is one thread at a time. */
+        private boolean begun;
 
         Stream(Function<Object, ByteBuf> framing) {
             this.framing = framing;
@@ -219,36 +224,32 @@ public final class SseHttpMessageWriter implements HttpMessageWriter<Object> {
 
         /** Subscribes to the elements first, so that one which fails at once does so before anything is written. */
         Flux<ByteBuf> write(Flux<?> elements) {
-            Flux<ByteBuf> frames = elements.map(element -> behindTheFirst(framing.apply(element)))
-                    .doOnTerminate(ended::tryEmitEmpty);
-            Flux<ByteBuf> comments = Flux.concat(
-                            Mono.fromCallable(first()),
-                            Mono.defer(this::heartbeat).repeat())
-                    .takeUntilOther(ended.asMono());
-            return Flux.mergeDelayError(PREFETCH, frames, comments);
+            Flux<ByteBuf> frames =
+                    elements.map(element -> now(framing.apply(element))).doOnTerminate(ended::tryEmitEmpty);
+            Flux<ByteBuf> comments =
+                    Mono.defer(this::heartbeat).repeat().startWith(OPENING).takeUntilOther(ended.asMono());
+            return Flux.mergeDelayError(PREFETCH, frames, comments).handle(this::begin);
         }
 
-        private ByteBuf behindTheFirst(ByteBuf frame) {
-            lastFrameNanos = clock.now(NANOSECONDS);
-            if (begun) {
-                return frame;
+        private void begin(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
+            if (!begun) {
+                begun = true;
+                sink.next(Unpooled.wrappedBuffer(comment(), frame));
+            } else if (frame.isReadable()) {
+                sink.next(frame);
             }
-            begun = true;
-            return Unpooled.wrappedBuffer(comment(), frame);
-        }
-
-        private Callable<@Nullable ByteBuf> first() {
-            return () -> begun ? null : behindTheFirst(Unpooled.EMPTY_BUFFER);
         }
 
         /** Nothing, when there was a frame while it waited: then it is repeated, for the rest of the time. */
         private Mono<ByteBuf> heartbeat() {
             return Mono.delay(heartbeat.minusNanos(silentNanos()), clock)
                     .filter(tick -> silentNanos() >= heartbeat.toNanos())
-                    .map(tick -> {
-                        lastFrameNanos = clock.now(NANOSECONDS);
-                        return comment();
-                    });
+                    .map(tick -> now(comment()));
+        }
+
+        private ByteBuf now(ByteBuf frame) {
+            lastFrameNanos = clock.now(NANOSECONDS);
+            return frame;
         }
 
         private long silentNanos() {

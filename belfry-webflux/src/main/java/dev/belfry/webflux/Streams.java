@@ -71,7 +71,7 @@ public final class Streams implements AutoCloseable {
     @Override
     public void close() {
         counts.close();
-        shards.forEach((loop, shard) -> loop.execute(shard::endAll));
+        shards.values().forEach(Shard::close);
         try {
             if (!counts.awaitNone(CLOSE_TIME)) {
                 log.warn("streams left at shutdown count={}", counts.open());

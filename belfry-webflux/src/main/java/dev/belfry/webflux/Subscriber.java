@@ -6,6 +6,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -36,6 +37,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private static final int MAX_CHUNK_BYTES = 256 << 10;
     private static final int MAX_CHUNK_EVENTS = 2048;
+    private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
 
     private final Shard shard;
 
@@ -58,11 +60,13 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean left;
 
-    /** Since the last look of the shard's clock. */
-    private boolean wrote;
+    /** The shard's tick of the last write. */
+    private int wroteAt;
 
-    private long stalledBytes;
-    private long stalledSinceNanos;
+    /** How far the client had got when it was last looked at; 0 when nothing waited for it. */
+    private long progress;
+
+    private long progressAtNanos;
 
     Subscriber(Shard shard, Group group, Position position) {
         this.shard = shard;
@@ -142,6 +146,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         if (live) {
             position = position();
             live = false;
+            chunkBytes = MIN_CHUNK_BYTES;
             group.removeLive(this);
         }
     }
@@ -149,7 +154,6 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private void goLive(Position at) {
         position = at;
         live = true;
-        chunkBytes = MIN_CHUNK_BYTES;
         group.addLive(this);
     }
 
@@ -157,6 +161,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Begins, on the event loop, with the channel to itself. */
     void begin() {
+        wroteAt = shard.ticks();
         if (!ctx().channel().isActive()) {
             leave();
         } else if (shard.isClosing()) {
@@ -166,11 +171,20 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes the next step of one who is BEHIND: from the shard's tail if that reaches far enough back, else from the log. */
+    /** Takes the next step of one who is BEHIND, if there is room for it. */
     void proceed() {
         if (live || reading || left || !ctx().channel().isWritable()) {
             return;
         }
+        try {
+            step();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            breakOff(e);
+        }
+    }
+
+    /** From the shard's tail if that reaches far enough back, else from the log. */
+    private void step() {
         List<Event> tail = shard.tail(position);
         if (tail != null) {
             catchUp(tail);
@@ -179,15 +193,32 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. */
     private void catchUp(List<Event> tail) {
-        List<Event> rest = tail.stream()
-                .filter(event -> group.filter().accepts(event) && !event.isExpired(Instant.now()))
-                .toList();
-        if (!rest.isEmpty()) {
-            write(group.format().encode(rest));
-            flush();
+        List<Event> chunk = new ArrayList<>();
+        Position next = position;
+        Instant now = Instant.now();
+        int bytes = 0;
+        for (int i = 0; i < tail.size() && bytes < chunkBytes; i++) {
+            Event event = tail.get(i);
+            next = event.position();
+            if (group.filter().accepts(event) && !event.isExpired(now)) {
+                chunk.add(event);
+                bytes += event.data().utf8().length;
+            }
         }
-        goLive(shard.dispatched());
+        advance(next, chunk.isEmpty() ? null : group.format().encode(chunk));
+    }
+
+    /** First the state, then the bytes: a flush that makes room calls {@link #proceed()} at once, in the middle of this. */
+    private void advance(Position next, @Nullable ByteBuf bytes) {
+        if (next.offset() >= shard.dispatched().offset()) {
+            goLive(next);
+        } else {
+            position = next;
+        }
+        writeChunk(bytes);
+        proceed();
     }
 
     private void read(Position from) {
@@ -208,8 +239,8 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
             Chunk chunk = shard.hub().log().read(filter, from, limits);
             List<Event> events = withGap(chunk);
             ByteBuf bytes = events.isEmpty() ? null : format.encode(events);
-            onLoop(bytes, () -> chunkRead(filter, chunk.next(), bytes));
-        } catch (RuntimeException e) {
+            onLoop(bytes, () -> chunkRead(filter, from, chunk.next(), bytes));
+        } catch (RuntimeException | OutOfMemoryError e) {
             log.warn("replay failed from={} cause={}", from, e.toString());
             onLoop(null, this::end);
         }
@@ -233,19 +264,16 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void chunkRead(EventFilter filter, Position next, @Nullable ByteBuf bytes) {
+    private void chunkRead(EventFilter filter, Position from, Position next, @Nullable ByteBuf bytes) {
         reading = false;
-        boolean outdated = !filter.equals(group.filter());
+        // the filter may have been changed and changed back, with another place to go on from
+        boolean outdated = !filter.equals(group.filter()) || !from.equals(position);
         if (left || outdated) {
             ReferenceCountUtil.release(bytes);
+            proceed();
         } else {
-            position = next;
-            writeChunk(bytes);
-            if (next.offset() >= shard.dispatched().offset()) {
-                goLive(next);
-            }
+            advance(next, bytes);
         }
-        proceed();
     }
 
     private void writeChunk(@Nullable ByteBuf bytes) {
@@ -257,9 +285,20 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
+    void breakOff(Throwable cause) {
+        log.warn("stream broken off at={} cause={}", position(), cause.toString());
+        left = true;
+        leaveLive();
+        ctx().close();
+    }
+
     // ---- the filter of a WebSocket may change
 
-    /** Goes on from a position with another filter; what is being read for the one before is not sent. */
+    /**
+     * Takes another filter, and a place to {@linkplain #proceed() proceed} from; what is being read for the one before is not
+     * sent.
+     */
     void change(EventFilter filter, Position from) {
         if (left) {
             return;
@@ -267,28 +306,40 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         leaveLive();
         group = shard.change(group, filter);
         position = from;
-        proceed();
     }
 
     // ---- the shard's clock
 
-    /** Called about once a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
+    /** Called several times a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
-        ChannelOutboundBuffer outbound = ctx().channel().unsafe().outboundBuffer();
-        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes();
-        if (pending == 0 || pending != stalledBytes) {
-            stalledBytes = pending;
-            stalledSinceNanos = nowNanos;
-        } else if (nowNanos - stalledSinceNanos >= writeStallNanos) {
+        long progressNow = progress();
+        if (progressNow == 0 || progressNow != progress) {
+            progress = progressNow;
+            progressAtNanos = nowNanos;
+        } else if (nowNanos - progressAtNanos >= writeStallNanos) {
             shard.countStalled();
             ctx().close();
             return;
         }
-        if (!wrote && pending == 0 && ctx().channel().isWritable()) {
+        if (!left && progressNow == 0 && ctx().channel().isWritable() && shard.isSilentSince(wroteAt)) {
             write(group.format().heartbeat());
             flush();
         }
-        wrote = false;
+    }
+
+    /**
+     * Another number whenever the client has taken something of what waits for it, be it a part of one large frame, and not
+     * when more is put behind that; 0 when nothing waits.
+     */
+    private long progress() {
+        Channel channel = ctx().channel();
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (outbound == null) {
+            // an HTTP/2 stream, which has no such buffer; while it has no room nothing is written to it
+            return channel.isWritable() ? 0 : 1 + channel.bytesBeforeWritable() + ((long) wroteAt << 40);
+        }
+        Object first = outbound.current();
+        return first == null ? 0 : 1 + outbound.currentProgress() + ((long) System.identityHashCode(first) << 32);
     }
 
     /** Ends the stream in the way of its format; the client may come back after the time that it is told. */
@@ -304,7 +355,11 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     // ---- the channel
 
     private void write(ByteBuf bytes) {
-        wrote = true;
+        wroteAt = shard.ticks();
+        // HTTP/2 tells of nothing before all of a frame is gone, which a slow client may take long for
+        while (group.format().isHttp2() && bytes.readableBytes() > MAX_DATA_FRAME_BYTES) {
+            ctx().write(group.format().message(bytes.readRetainedSlice(MAX_DATA_FRAME_BYTES)), ctx().voidPromise());
+        }
         ctx().write(group.format().message(bytes), ctx().voidPromise());
     }
 

@@ -15,6 +15,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -31,6 +33,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * begun. Then every handler between TLS and the end goes, and the channel is the stream's own.
  */
 final class Upgrade extends ChannelOutboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
+
     private final Function<Channel, Subscriber> join;
 
     private Upgrade(Function<Channel, Subscriber> join) {
@@ -46,10 +50,21 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
      */
     static Mono<Void> of(ServerHttpResponse response, byte[] firstBytes, Function<Channel, Subscriber> join) {
         return Mono.defer(() -> {
-            channel(response).pipeline().addLast(new Upgrade(join));
+            // what comes later is written past any compressor, so headers must not promise one
+            nativeResponse(response).compression(false);
+            ChannelPipeline pipeline = channel(response).pipeline();
+            Upgrade upgrade = new Upgrade(join);
+            pipeline.addLast(upgrade);
             DataBuffer buffer = response.bufferFactory().wrap(firstBytes);
-            return response.writeAndFlushWith(Mono.just(Mono.just(buffer)));
+            return response.writeAndFlushWith(Mono.just(Mono.just(buffer))).doOnError(e -> withdraw(pipeline, upgrade));
         });
+    }
+
+    /** What is written next is an answer that says what went wrong, and ends. */
+    private static void withdraw(ChannelPipeline pipeline, Upgrade upgrade) {
+        if (pipeline.context(upgrade) != null) {
+            pipeline.remove(upgrade);
+        }
     }
 
     /** The channel of a response that Reactor Netty serves. */
@@ -81,11 +96,19 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
     }
 
     private void upgrade(ChannelHandlerContext ctx) {
-        ChannelPipeline pipeline = ctx.pipeline();
-        List<ChannelHandler> http = handlersOfHttp(pipeline);
-        Subscriber subscriber = join.apply(ctx.channel());
-        http.forEach(pipeline::remove);
-        subscriber.begin();
+        try {
+            ChannelPipeline pipeline = ctx.pipeline();
+            List<ChannelHandler> http = handlersOfHttp(pipeline);
+            Subscriber subscriber = join.apply(ctx.channel());
+            http.forEach(pipeline::remove);
+            // HTTP may have stopped reading, for a body that nobody asked for or requests that wait; the end must be
+            // read
+            ctx.channel().config().setAutoRead(true);
+            subscriber.begin();
+        } catch (RuntimeException e) {
+            log.warn("upgrade failed cause={}", e.toString());
+            ctx.channel().close();
+        }
     }
 
     /**

@@ -2,7 +2,9 @@ package dev.belfry.webflux;
 
 import dev.belfry.Notification;
 import dev.belfry.TopicPattern;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -40,7 +42,11 @@ record WebSocketCommand(
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw Problem.badRequest("invalid-json", "a message is a JSON object");
             }
-            return read(utf8, parser, settings);
+            WebSocketCommand command = read(utf8, parser, settings);
+            if (parser.nextToken() != null) {
+                throw Problem.badRequest("invalid-json", "the message goes on behind its JSON value");
+            }
+            return command;
         } catch (JacksonException e) {
             throw Problem.badRequest("invalid-json", "the message is not JSON");
         }
@@ -48,8 +54,12 @@ record WebSocketCommand(
 
     private static WebSocketCommand read(byte[] utf8, JsonParser parser, WireSettings settings) {
         WebSocketCommand command = NONE;
+        Set<String> seen = new HashSet<>();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
+            if (!seen.add(name)) {
+                throw Problem.badRequest("duplicate-field", "a field stands twice in a message");
+            }
             parser.nextToken();
             command = switch (name) {
                 case "op" -> command.withOp(NotificationReader.string(parser, name));

@@ -23,7 +23,9 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,10 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     private final WireSettings settings;
     private @Nullable Subscriber subscriber;
     private int inFlight;
+    private boolean resolving;
+
+    /** What had been read already when a command had to wait for the log. */
+    private final Queue<byte[]> parked = new ArrayDeque<>();
 
     WebSocketCommands(Hub hub, WireSettings settings) {
         this.hub = hub;
@@ -81,6 +87,10 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     }
 
     private void command(ChannelHandlerContext ctx, byte[] utf8) {
+        if (resolving) {
+            parked.add(utf8);
+            return;
+        }
         WebSocketCommand command = WebSocketCommand.NONE;
         try {
             command = WebSocketCommand.read(utf8, settings);
@@ -149,10 +159,30 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
         if (command.after() == null) {
             changed(ctx, command, filter, null);
         } else {
-            Streaming.position(hub, Start.parse(command.after()))
-                    .publishOn(Schedulers.fromExecutor(ctx.executor()))
-                    .subscribe(from -> changed(ctx, command, filter, from), error -> refuse(ctx, command, error));
+            resolve(ctx, command, Start.parse(command.after()), filter);
         }
+    }
+
+    /** A time is looked up in the log, which blocks; what comes until then waits, for it may be about the same filter. */
+    private void resolve(ChannelHandlerContext ctx, WebSocketCommand command, Start start, EventFilter filter) {
+        if (!(start instanceof Start.Since)) {
+            changed(ctx, command, filter, hub.resolve(start));
+            return;
+        }
+        resolving = true;
+        paceReading(ctx);
+        Streaming.position(hub, start)
+                .publishOn(Schedulers.fromExecutor(ctx.executor()))
+                .doFinally(signal -> resolved(ctx))
+                .subscribe(from -> changed(ctx, command, filter, from), error -> refuse(ctx, command, error));
+    }
+
+    private void resolved(ChannelHandlerContext ctx) {
+        resolving = false;
+        while (!resolving && !parked.isEmpty()) {
+            command(ctx, parked.remove());
+        }
+        paceReading(ctx);
     }
 
     private void unsubscribe(ChannelHandlerContext ctx, WebSocketCommand command) {
@@ -166,12 +196,14 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     private void changed(
             ChannelHandlerContext ctx, WebSocketCommand command, EventFilter filter, @Nullable Position from) {
         Position position = from != null ? from : subscriber().position();
+        // before the answer is written: to flush it may make room, and one who is BEHIND then goes on at once
+        subscriber().change(filter, position);
         reply(ctx, command.op() + "d", command, out -> {
             JsonFormat.ascii(",\"topic\":", out);
             writePatterns(filter.patterns(), out);
             JsonFormat.ascii(",\"position\":\"" + position + "\"", out);
         });
-        subscriber().change(filter, position);
+        subscriber().proceed();
     }
 
     private static void writePatterns(Set<TopicPattern> patterns, ByteBuf out) {
@@ -216,7 +248,8 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     private void paceReading(ChannelHandlerContext ctx) {
         ctx.channel()
                 .config()
-                .setAutoRead(inFlight < MAX_IN_FLIGHT && ctx.channel().isWritable());
+                .setAutoRead(
+                        inFlight < MAX_IN_FLIGHT && !resolving && ctx.channel().isWritable());
     }
 
     @Override

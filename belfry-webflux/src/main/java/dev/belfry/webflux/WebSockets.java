@@ -127,12 +127,13 @@ final class WebSockets {
         WebSocketCommands commands = new WebSocketCommands(hub, settings);
         int maxBytes = settings.publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
+        // in front of the decoder, which answers what breaks the protocol with a close frame of its own
+        pipeline.addLast(new WebSocket13FrameEncoder(false));
         pipeline.addLast(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
                 .expectMaskedFrames(true)
                 .allowExtensions(false)
                 .maxFramePayloadLength(maxBytes)
                 .build()));
-        pipeline.addLast(new WebSocket13FrameEncoder(false));
         pipeline.addLast(new Utf8FrameValidator());
         pipeline.addLast(new WebSocketFrameAggregator(maxBytes));
         pipeline.addLast(commands);

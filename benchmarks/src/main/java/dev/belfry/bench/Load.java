@@ -49,13 +49,15 @@ final class Load implements AutoCloseable {
             while (request.hasRemaining()) {
                 channel.write(request);
             }
-            awaitHead(channel);
+            if (target.answersAtOnce()) {
+                awaitHead(channel);
+            }
             channel.configureBlocking(false);
             SubscriberConnection subscriber = new SubscriberConnection(channel, publisherCount, deliveries);
             subscribers.add(subscriber);
             channel.register(selector, SelectionKey.OP_READ, subscriber);
         }
-        pump(Duration.ofMillis(300));
+        pump(target.answersAtOnce() ? Duration.ofMillis(300) : Duration.ofSeconds(3));
     }
 
     private SocketChannel connect() throws IOException {

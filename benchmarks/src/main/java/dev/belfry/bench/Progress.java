@@ -1,6 +1,7 @@
 package dev.belfry.bench;
 
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
 /** What the one who waits is told. */
@@ -8,6 +9,6 @@ final class Progress {
     private Progress() {}
 
     static void say(String line) {
-        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + line);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,7 +25,7 @@ final class Report {
         StringBuilder out = new StringBuilder("# Benchmarks\n\n");
         out.append(summary(sections)).append('\n');
         out.append("Measured on ")
-                .append(LocalDate.now())
+                .append(LocalDate.now(ZoneOffset.UTC))
                 .append(" by `")
                 .append(command)
                 .append("`: ");

@@ -40,6 +40,11 @@ record Target(
         return new Target(otherName, port, subscribePath, otherHeaders, publishPath, contentType, template);
     }
 
+    /** The tutorial's way sends no headers before there is an event. */
+    boolean answersAtOnce() {
+        return !name.equals(Peer.TUTORIAL.title);
+    }
+
     boolean isHttp2() {
         return subscribeHeaders.isEmpty();
     }
