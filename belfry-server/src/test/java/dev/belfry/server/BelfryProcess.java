@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -27,6 +29,13 @@ final class BelfryProcess implements AutoCloseable {
 
     /** They start a fifth faster with these, and none of them runs for long. */
     private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        // a run of the tests that is broken off leaves nothing behind
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
 
     private final List<String> jvmOptions;
     private final Path dataDirectory;
@@ -101,10 +110,12 @@ final class BelfryProcess implements AutoCloseable {
         command.addAll(arguments);
         try {
             Files.createDirectories(OUTPUT);
-            return new ProcessBuilder(command)
+            Process process = new ProcessBuilder(command)
                     .redirectOutput(stdout.toFile())
                     .redirectError(stderr.toFile())
                     .start();
+            RUNNING.add(process);
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The JDK's WebSocket with a queue of what came in. */
 final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     /** How a connection ended: the server's close code, or -1 when it just broke. */
     record Closed(int code) {}
