@@ -27,8 +27,8 @@ record WebSocketCommand(
         @Nullable String key,
         List<TopicPattern> patterns,
         @Nullable String after) {
-    /** What could not be read. */
-    static final WebSocketCommand NONE = new WebSocketCommand("", null, List.of(), null, List.of(), null);
+    /** What has neither a name nor anything else. */
+    private static final WebSocketCommand NONE = new WebSocketCommand("", null, List.of(), null, List.of(), null);
 
     private static final int MAX_REF_LENGTH = 128;
 
@@ -50,6 +50,24 @@ record WebSocketCommand(
         } catch (JacksonException e) {
             throw Problem.badRequest("invalid-json", "the message is not JSON");
         }
+    }
+
+    /** The name of a message that could not be read, wherever it stands in it; of no JSON there is none. */
+    static WebSocketCommand unread(byte[] utf8) {
+        try (JsonParser parser = NotificationReader.parser(utf8)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals("ref")) {
+                    return NONE.withRef(scalar(parser));
+                }
+                parser.skipChildren();
+            }
+        } catch (JacksonException | Problem e) {
+            // then it has none
+        }
+        return NONE;
     }
 
     private static WebSocketCommand read(byte[] utf8, JsonParser parser, WireSettings settings) {

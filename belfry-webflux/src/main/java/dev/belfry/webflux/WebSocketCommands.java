@@ -91,12 +91,12 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
             parked.add(utf8);
             return;
         }
-        WebSocketCommand command = WebSocketCommand.NONE;
+        WebSocketCommand command = null;
         try {
             command = WebSocketCommand.read(utf8, settings);
             obey(ctx, command);
         } catch (RuntimeException e) {
-            refuse(ctx, command, e);
+            refuse(ctx, command == null ? WebSocketCommand.unread(utf8) : command, e);
         }
     }
 
