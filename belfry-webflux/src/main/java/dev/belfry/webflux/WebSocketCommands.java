@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.IdempotencyKey;
+import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
@@ -24,7 +25,9 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -124,10 +127,21 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
     }
 
     private static @Nullable IdempotencyKey key(WebSocketCommand command) {
-        return command.key() == null
-                ? null
-                : IdempotencyKey.of(
-                        command.key(), command.notifications().toString().getBytes(UTF_8));
+        return command.key() == null ? null : IdempotencyKey.of(command.key(), parts(command.notifications()));
+    }
+
+    /** What was said, with nothing in it that could be read as something else. */
+    private static byte[][] parts(List<Notification> notifications) {
+        List<byte[]> parts = new ArrayList<>();
+        for (Notification notification : notifications) {
+            parts.add((notification.topics().size() + " " + notification.isPublic() + ' ' + notification.ttl() + ' '
+                            + notification.data().isJson())
+                    .getBytes(UTF_8));
+            notification.topics().forEach(topic -> parts.add(topic.name().getBytes(UTF_8)));
+            parts.add(notification.event().getBytes(UTF_8));
+            parts.add(notification.data().utf8());
+        }
+        return parts.toArray(byte[][]::new);
     }
 
     private static void published(ChannelHandlerContext ctx, WebSocketCommand command, Receipt receipt) {
