@@ -36,7 +36,12 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    CORE, "java..", "reactor.core..", "reactor.util..", "org.reactivestreams..", "org.slf4j..",
+                    CORE,
+                    "java..",
+                    "reactor.core..",
+                    "reactor.util..",
+                    "org.reactivestreams..",
+                    "org.slf4j..",
                     "org.jspecify..");
 
     @ArchTest

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,8 +28,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserIT {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             <!doctype html><meta charset="utf-8"><title>Belfry</title><script>
             const seen = [];
             const source = new EventSource(new URLSearchParams(location.search).get('url'));
@@ -55,8 +55,7 @@ class BrowserIT {
             exchange.close();
         });
         pages.start();
-        belfry = BelfryProcess.start(
-                directory, "--belfry.allowed-origins=" + origin(), "--belfry.stream.retry=200ms");
+        belfry = BelfryProcess.start(directory, "--belfry.allowed-origins=" + origin(), "--belfry.stream.retry=200ms");
         ChromeOptions options = new ChromeOptions();
         options.setBinary("/usr/bin/chromium");
         options.addArguments(
@@ -72,7 +71,7 @@ class BrowserIT {
                 "--no-proxy-server",
                 "--user-data-dir=" + profile);
         ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(new java.io.File("/usr/bin/chromedriver"))
+                .usingDriverExecutable(new File("/usr/bin/chromedriver"))
                 .build();
         browser = new ChromeDriver(service, options);
     }

@@ -51,7 +51,10 @@ class CursorsIT {
         assertThat(cursor).isEqualTo(ids.get(4));
         for (Transport second : transports().toList()) {
             try (Feed feed = second.open(belfry.notifications("?topic=cursors"), cursor)) {
-                assertThat(feed.next(5)).as(second.name()).extracting(Received::id).isEqualTo(ids.subList(5, 10));
+                assertThat(feed.next(5))
+                        .as(second.name())
+                        .extracting(Received::id)
+                        .isEqualTo(ids.subList(5, 10));
             }
         }
     }
@@ -64,7 +67,10 @@ class CursorsIT {
 
         for (Transport transport : transports().toList()) {
             try (Feed feed = transport.open(belfry.notifications("?topic=later"), next)) {
-                assertThat(feed.next(2)).as(transport.name()).extracting(Received::id).isEqualTo(later);
+                assertThat(feed.next(2))
+                        .as(transport.name())
+                        .extracting(Received::id)
+                        .isEqualTo(later);
             }
         }
     }
@@ -77,7 +83,10 @@ class CursorsIT {
         assertThat(polledIds(uri)).isEqualTo(ids.subList(8, 10));
         for (Transport transport : List.of(Transport.SSE, Transport.NDJSON, Transport.WEBSOCKET)) {
             try (Feed feed = transport.open(uri, null)) {
-                assertThat(feed.next(2)).as(transport.name()).extracting(Received::id).isEqualTo(ids.subList(8, 10));
+                assertThat(feed.next(2))
+                        .as(transport.name())
+                        .extracting(Received::id)
+                        .isEqualTo(ids.subList(8, 10));
             }
         }
     }
@@ -87,8 +96,8 @@ class CursorsIT {
         assertThat(polledIds(belfry.notifications("?topic=cursors"), "Last-Event-ID", ids.get(7)))
                 .isEqualTo(ids.subList(8, 10));
         URI uri = URI.create(belfry.notifications("?topic=cursors").toString().replaceFirst("http", "ws"));
-        try (WebSocketClient client = WebSocketClient.connect(
-                Http.CLIENT.newWebSocketBuilder().header("Last-Event-ID", ids.get(8)), uri)) {
+        try (WebSocketClient client =
+                WebSocketClient.connect(Http.CLIENT.newWebSocketBuilder().header("Last-Event-ID", ids.get(8)), uri)) {
             assertThat(Json.tree(client.nextMessage()).get("id").asString()).isEqualTo(ids.get(9));
         }
     }
@@ -105,25 +114,42 @@ class CursorsIT {
         HttpResponse<String> response = Http.get(uri, headers);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         List<String> polled = new ArrayList<>();
-        Json.tree(response.body()).get("events").forEach(event -> polled.add(event.get("id").asString()));
+        Json.tree(response.body())
+                .get("events")
+                .forEach(event -> polled.add(event.get("id").asString()));
         return polled;
     }
 
     @Test
     void earliestIsAllThatIsKeptAndNowIsNothingOfIt() {
-        assertThat(polledIds(belfry.notifications("?topic=cursors&after=earliest"))).isEqualTo(ids);
+        assertThat(polledIds(belfry.notifications("?topic=cursors&after=earliest")))
+                .isEqualTo(ids);
         assertThat(polledIds(belfry.notifications("?topic=cursors&after=now"))).isEmpty();
     }
 
     @Test
     void aTimeInEveryZoneIsACursor() {
-        assertThat(polledIds(belfry.notifications("?topic=cursors&after=2020-01-01T00:00:00Z"))).isEqualTo(ids);
-        assertThat(polledIds(belfry.notifications("?topic=cursors&after=2020-01-01T02:00:00%2B02:00"))).isEqualTo(ids);
-        assertThat(polledIds(belfry.notifications("?topic=cursors&after=" + Instant.now()))).isEmpty();
+        assertThat(polledIds(belfry.notifications("?topic=cursors&after=2020-01-01T00:00:00Z")))
+                .isEqualTo(ids);
+        assertThat(polledIds(belfry.notifications("?topic=cursors&after=2020-01-01T02:00:00%2B02:00")))
+                .isEqualTo(ids);
+        assertThat(polledIds(belfry.notifications("?topic=cursors&after=" + Instant.now())))
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "1z-", "-5", "1z-05", "+1z-5", "1Z-5", "2026-11-22", "2026-99-22T10:00:00Z", "1z-5\u0660"})
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "1z-",
+                "-5",
+                "1z-05",
+                "+1z-5",
+                "1Z-5",
+                "2026-11-22",
+                "2026-99-22T10:00:00Z",
+                "1z-5\u0660"
+            })
     void nonsenseIsRefusedWithAReasonOnEveryTransport(String nonsense) {
         URI uri = belfry.notifications("?topic=cursors&after=" + URLEncoder.encode(nonsense, StandardCharsets.UTF_8));
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +71,8 @@ class DeadConnectionsIT {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), belfry.port()));
         socket.setSoTimeout((int) SOON.toMillis());
         socket.getOutputStream()
-                .write(("GET /api/notifications?topic=dead HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\n\r\n")
+                .write(("GET /api/notifications?topic=dead HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
+                                + "\r\n\r\n")
                         .getBytes(ISO_8859_1));
         assertThat(new String(socket.getInputStream().readNBytes("HTTP/1.1 200".length()), ISO_8859_1))
                 .isEqualTo("HTTP/1.1 200");
@@ -122,7 +124,9 @@ class DeadConnectionsIT {
             String kibibyte = "x".repeat(1024);
             Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(1)).until(() -> {
                 Http.publish(
-                        belfry.notifications(""), Http.NDJSON, (Http.notification("dead", kibibyte) + "\n").repeat(500));
+                        belfry.notifications(""),
+                        Http.NDJSON,
+                        (Http.notification("dead", kibibyte) + "\n").repeat(500));
                 return streams() == 0;
             });
             // it has what was on its way and then the end, which may be a reset
@@ -131,7 +135,7 @@ class DeadConnectionsIT {
             do {
                 try {
                     n = socket.getInputStream().read(buffer);
-                } catch (java.net.SocketException e) {
+                } catch (SocketException e) {
                     n = -1;
                 }
             } while (n >= 0);

@@ -123,7 +123,8 @@ class HttpIT {
     @Test
     void anSseStreamBeginsWithACommentAndATimeToComeBack() throws Exception {
         try (RawHttp http = new RawHttp(
-                belfry.port(), "GET /api/notifications HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")) {
+                belfry.port(),
+                "GET /api/notifications HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")) {
             assertThat(http.status()).isEqualTo(200);
             String begin = new String(http.body().readNBytes(":\nretry: 2000\n\n".length()), UTF_8);
             assertThat(begin).matches(":\nretry: [23]\\d{3}\n\n");
@@ -131,7 +132,8 @@ class HttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a**/b", "?topic=a//b", "?topic=a%0Db", "?topic=%00", "?topic=a*", "?topic=", "?topic=%FF%0A"})
+    @ValueSource(
+            strings = {"/a**/b", "?topic=a//b", "?topic=a%0Db", "?topic=%00", "?topic=a*", "?topic=", "?topic=%FF%0A"})
     void aBadPatternIsRefused(String rest) {
         for (String accept : List.of(Http.JSON, Http.SSE, Http.NDJSON)) {
             HttpResponse<String> response = Http.get(uri(rest), "Accept", accept);
@@ -142,9 +144,7 @@ class HttpIT {
 
     @Test
     void tooManyTopicsAreRefused() {
-        String rest = "?" + IntStream.range(0, 257)
-                .mapToObj(i -> "topic=t" + i)
-                .collect(Collectors.joining("&"));
+        String rest = "?" + IntStream.range(0, 257).mapToObj(i -> "topic=t" + i).collect(Collectors.joining("&"));
 
         assertThat(Http.code(Http.get(uri(rest)))).isEqualTo("too-many-topics");
     }
@@ -167,8 +167,9 @@ class HttpIT {
         List<String> ids = Http.publishNumbers(belfry, "limited", 0, 5);
 
         JsonNode first = Json.tree(Http.get(uri("?topic=limited&limit=3")).body());
-        JsonNode second = Json.tree(Http.get(uri("?topic=limited&limit=3&after=" + first.get("next").asString()))
-                .body());
+        JsonNode second = Json.tree(
+                Http.get(uri("?topic=limited&limit=3&after=" + first.get("next").asString()))
+                        .body());
 
         assertThat(first.get("events")).hasSize(3);
         assertThat(first.get("next").asString()).isEqualTo(ids.get(2));
@@ -196,9 +197,12 @@ class HttpIT {
     void anEtagIsComparedWeaklyAndAStarIsEveryOne() {
         String strong = header(Http.get(uri("?topic=star")), "ETag").replace("W/", "");
 
-        assertThat(Http.get(uri("?topic=star"), "If-None-Match", strong).statusCode()).isEqualTo(304);
-        assertThat(Http.get(uri("?topic=star"), "If-None-Match", "*").statusCode()).isEqualTo(304);
-        assertThat(Http.get(uri("?topic=star"), "If-None-Match", "\"other\"").statusCode()).isEqualTo(200);
+        assertThat(Http.get(uri("?topic=star"), "If-None-Match", strong).statusCode())
+                .isEqualTo(304);
+        assertThat(Http.get(uri("?topic=star"), "If-None-Match", "*").statusCode())
+                .isEqualTo(304);
+        assertThat(Http.get(uri("?topic=star"), "If-None-Match", "\"other\"").statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -207,8 +211,7 @@ class HttpIT {
         CompletableFuture<HttpResponse<String>> held =
                 CompletableFuture.supplyAsync(() -> Http.get(uri("?topic=held&after=now"), "Prefer", "wait=25"));
         String unrelated = Http.publishNumbers(belfry, "unrelated", 0, 1).get(0);
-        assertThatThrownBy(() -> held.get(300, TimeUnit.MILLISECONDS))
-                .isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> held.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         List<String> ids = Http.publishNumbers(belfry, "held", 0, 1);
 
         HttpResponse<String> response = held.get(20, TimeUnit.SECONDS);
@@ -237,7 +240,8 @@ class HttpIT {
         Http.publishNumbers(belfry, "there", 0, 1);
         long from = System.nanoTime();
 
-        assertThat(Json.tree(Http.get(uri("?topic=there"), "Prefer", "wait=25").body()).get("events"))
+        assertThat(Json.tree(Http.get(uri("?topic=there"), "Prefer", "wait=25").body())
+                        .get("events"))
                 .hasSize(1);
         assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(25));
     }
@@ -249,9 +253,12 @@ class HttpIT {
         String[] foreign = {"Origin", "https://evil.example", "Accept", Http.JSON, "Content-Type", "text/plain"};
 
         assertThat(Http.get(uri(""), foreign).statusCode()).isEqualTo(403);
-        assertThat(Http.get(uri(""), "Origin", "null", "Accept", Http.SSE).statusCode()).isEqualTo(403);
-        assertThat(Http.send("POST", uri("/foreign"), "x", foreign).statusCode()).isEqualTo(403);
-        assertThat(Json.tree(Http.get(uri("?topic=foreign")).body()).get("events")).isEmpty();
+        assertThat(Http.get(uri(""), "Origin", "null", "Accept", Http.SSE).statusCode())
+                .isEqualTo(403);
+        assertThat(Http.send("POST", uri("/foreign"), "x", foreign).statusCode())
+                .isEqualTo(403);
+        assertThat(Json.tree(Http.get(uri("?topic=foreign")).body()).get("events"))
+                .isEmpty();
     }
 
     @Test
@@ -314,8 +321,16 @@ class HttpIT {
 
     @ParameterizedTest
     @CsvSource({
-        "localhost, 200", "127.0.0.1, 200", "127.0.0.1:80, 200", "[::1]:80, 200", "app.localhost, 200", "LOCALHOST, 200",
-        "evil.example, 421", "127.0.0.1.evil.example, 421", "localhost.evil.example, 421", "192.168.1.1, 421"
+        "localhost, 200",
+        "127.0.0.1, 200",
+        "127.0.0.1:80, 200",
+        "[::1]:80, 200",
+        "app.localhost, 200",
+        "LOCALHOST, 200",
+        "evil.example, 421",
+        "127.0.0.1.evil.example, 421",
+        "localhost.evil.example, 421",
+        "192.168.1.1, 421"
     })
     void onlyUnderALoopbackNameIsALoopbackServerThere(String host, int status) throws Exception {
         for (String method : List.of("GET", "POST")) {

