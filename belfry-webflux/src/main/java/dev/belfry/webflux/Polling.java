@@ -58,7 +58,7 @@ final class Polling {
         headers.setETag(etag);
         headers.setCacheControl("no-cache, no-transform");
         headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        if (exchange.getRequest().getHeaders().getIfNoneMatch().stream().anyMatch(etag::equals)) {
+        if (exchange.getRequest().getHeaders().getIfNoneMatch().stream().anyMatch(tag -> matches(tag, etag))) {
             response.setStatusCode(HttpStatus.NOT_MODIFIED);
             return response.setComplete();
         }
@@ -69,6 +69,11 @@ final class Polling {
             return response.setComplete();
         }
         return response.writeWith(Mono.just(response.bufferFactory().wrap(json.nioBuffer())));
+    }
+
+    /** Compares weakly (RFC 9110, 13.1.2): what stands between may have changed the kind of a validator. */
+    private static boolean matches(String ifNoneMatch, String etag) {
+        return ifNoneMatch.equals("*") || etag.equals(ifNoneMatch) || etag.equals("W/" + ifNoneMatch);
     }
 
     /** Weak: the same events are the same answer, though the log has gone on and the next cursor with it. */

@@ -1,10 +1,13 @@
 package dev.belfry.webflux;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,8 +73,10 @@ final class ReadRequest {
         }
         String rest = path.substring(settings.path().length());
         try {
-            return UriUtils.decode(rest.substring(1), UTF_8);
-        } catch (IllegalArgumentException e) {
+            // byte for byte, and strictly as UTF-8 then: what is none must not become a topic of replacement characters
+            byte[] utf8 = UriUtils.decode(rest.substring(1), ISO_8859_1).getBytes(ISO_8859_1);
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             throw Problem.badRequest("invalid-topic", "the topic in the path is not well percent-encoded");
         }
     }

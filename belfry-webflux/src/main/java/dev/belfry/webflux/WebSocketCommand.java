@@ -34,7 +34,7 @@ record WebSocketCommand(
         @Nullable String after) {
     private static final byte[] EMPTY = {};
 
-    /** Before the first field. */
+    /** What has neither a name nor anything else. */
     private static final WebSocketCommand NONE =
             new WebSocketCommand("", null, List.of(), EMPTY, null, List.of(), null);
 
@@ -58,6 +58,24 @@ record WebSocketCommand(
         } catch (JacksonException e) {
             throw NotificationReader.notJson("the message", e);
         }
+    }
+
+    /** The name of a message that could not be read, wherever it stands in it; of no JSON there is none. */
+    static WebSocketCommand unread(byte[] utf8) {
+        try (JsonParser parser = NotificationReader.parser(utf8)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals("ref")) {
+                    return NONE.withRef(scalar(parser));
+                }
+                parser.skipChildren();
+            }
+        } catch (JacksonException | Problem e) {
+            // then it has none
+        }
+        return NONE;
     }
 
     private static WebSocketCommand read(byte[] utf8, JsonParser parser, WireSettings settings) {
@@ -103,29 +121,6 @@ record WebSocketCommand(
         }
         if (!allowed.containsAll(fields)) {
             throw Problem.badRequest("unknown-field", op + " has op, ref and " + new TreeSet<>(allowed));
-        }
-    }
-
-    /** A message that is refused, with its ref: whose it is, a client must know. */
-    static WebSocketCommand refused(byte[] utf8) {
-        return new WebSocketCommand("", refOf(utf8), List.of(), EMPTY, null, List.of(), null);
-    }
-
-    /** The ref of a message that is refused, as far as it can be made out; null otherwise. */
-    private static @Nullable String refOf(byte[] utf8) {
-        try (JsonParser parser = NotificationReader.parser(utf8)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                if (name.equals("ref")) {
-                    return scalar(parser);
-                }
-                parser.skipChildren();
-            }
-            return null;
-        } catch (JacksonException | Problem e) {
-            return null;
         }
     }
 

@@ -95,7 +95,7 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
         try {
             command = WebSocketCommand.read(utf8, settings);
         } catch (RuntimeException e) {
-            refuse(ctx, WebSocketCommand.refused(utf8), e);
+            refuse(ctx, WebSocketCommand.unread(utf8), e);
             return;
         }
         try {

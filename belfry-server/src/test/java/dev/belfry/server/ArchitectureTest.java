@@ -1,0 +1,118 @@
+package dev.belfry.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/** The house: which module may know which. One package is one module. */
+@AnalyzeClasses(packages = "dev.belfry", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String CORE = "dev.belfry";
+    private static final String TESTKIT = "dev.belfry.testkit";
+    private static final String ROCKSDB = "dev.belfry.rocksdb";
+    private static final String WEBFLUX = "dev.belfry.webflux";
+    private static final String BOOT = "dev.belfry.boot";
+    private static final String SERVER = "dev.belfry.server";
+
+    @ArchTest
+    static final ArchRule EVERY_CLASS_IS_OF_A_MODULE =
+            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WEBFLUX, BOOT, SERVER);
+
+    @ArchTest
+    static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
+            .that()
+            .resideInAPackage(CORE)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    CORE,
+                    "java..",
+                    "reactor.core..",
+                    "reactor.util..",
+                    "org.reactivestreams..",
+                    "org.slf4j..",
+                    "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule CORE_KNOWS_NO_SPRING_AND_NO_NETTY = noClasses()
+            .that()
+            .resideInAPackage(CORE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.netty..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule TESTKIT_KNOWS_CORE = knows(TESTKIT, CORE);
+
+    @ArchTest
+    static final ArchRule THE_LOG_ON_DISK_KNOWS_CORE = knows(ROCKSDB, CORE);
+
+    @ArchTest
+    static final ArchRule THE_LOG_ON_DISK_KNOWS_NO_SPRING_AND_NO_NETTY = noClasses()
+            .that()
+            .resideInAPackage(ROCKSDB)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.netty..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule THE_TRANSPORTS_KNOW_CORE = knows(WEBFLUX, CORE);
+
+    @ArchTest
+    static final ArchRule THE_TRANSPORTS_KNOW_NO_BOOT = noClasses()
+            .that()
+            .resideInAPackage(WEBFLUX)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework.boot..");
+
+    @ArchTest
+    static final ArchRule THE_STARTER_KNOWS_CORE_THE_TRANSPORTS_AND_THE_LOG = knows(BOOT, CORE, WEBFLUX, ROCKSDB);
+
+    @ArchTest
+    static final ArchRule THE_SERVER_KNOWS_THE_STARTER_AND_WHAT_IS_ABOVE = knows(SERVER, CORE, WEBFLUX, ROCKSDB, BOOT);
+
+    @ArchTest
+    static final ArchRule NOBODY_KNOWS_THE_TESTKIT = noClasses()
+            .that(not(resideInAPackage(TESTKIT)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(TESTKIT);
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            SlicesRuleDefinition.slices().assignedFrom(new Packages()).should().beFreeOfCycles();
+
+    private static ArchRule knows(String module, String... known) {
+        return noClasses()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.belfry..")
+                        .and(not(resideInAPackage(module)))
+                        .and(not(resideInAnyPackage(known))));
+    }
+
+    private static final class Packages implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            return SliceIdentifier.of(javaClass.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "every package";
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package dev.belfry.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The manners of HTTP on the one URL: methods, representations, validators, preferences, origins, hosts. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HttpIT {
+    private static final String APP = "https://app.example.com";
+
+    private BelfryProcess belfry;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        belfry = BelfryProcess.start(directory, "--belfry.allowed-origins=" + APP);
+    }
+
+    @AfterAll
+    void stop() {
+        belfry.close();
+    }
+
+    private URI uri(String rest) {
+        return belfry.notifications(rest);
+    }
+
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    // ---- methods
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/json, application/json",
+        "text/event-stream, text/event-stream",
+        "application/x-ndjson, application/x-ndjson"
+    })
+    void headIsGetWithoutABodyAndEnds(String accept, String type) {
+        HttpResponse<String> response = Http.send("HEAD", uri("?topic=head"), "", "Accept", accept);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Content-Type")).startsWith(type);
+        assertThat(response.body()).isEmpty();
+        assertThat(Http.get(uri("?topic=head")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void optionsSaysWhatThereIs() {
+        HttpResponse<String> response = Http.send("OPTIONS", uri(""), "");
+
+        assertThat(response.statusCode()).isIn(200, 204);
+        assertThat(header(response, "Allow").split(", ")).contains("GET", "HEAD", "POST", "OPTIONS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "PATCH", "BREW"})
+    void anotherMethodIsRefusedWithThoseThatThereAre(String method) {
+        HttpResponse<String> response = Http.send(method, uri("/topic"), "");
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(header(response, "Allow").split(", ")).contains("GET", "HEAD", "POST", "OPTIONS");
+        assertThat(Http.code(response)).isEqualTo("method-not-allowed");
+    }
+
+    // ---- representations
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "*/* | application/json",
+                "application/* | application/json",
+                "text/html, application/xhtml+xml, */*;q=0.8 | application/json",
+                "application/json;q=0.5, application/x-ndjson | application/x-ndjson",
+                "text/event-stream, application/json | text/event-stream",
+                "text/* | text/event-stream"
+            })
+    void theClientsLikingChoosesTheTransport(String accept, String type) {
+        assertThat(header(Http.send("HEAD", uri(""), "", "Accept", accept), "Content-Type"))
+                .startsWith(type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "image/*", "application/json;q=0", "nonsense"})
+    void whatThereIsNotIsNotAcceptable(String accept) {
+        HttpResponse<String> response = Http.get(uri(""), "Accept", accept);
+
+        assertThat(response.statusCode()).isEqualTo(406);
+        assertThat(Http.code(response)).isEqualTo("not-acceptable");
+    }
+
+    @Test
+    void aStreamIsNeitherStoredNorChangedNorBufferedOnItsWay() {
+        HttpResponse<String> response = Http.send("HEAD", uri(""), "", "Accept", Http.SSE);
+
+        assertThat(header(response, "Cache-Control")).contains("no-store").contains("no-transform");
+        assertThat(header(response, "X-Accel-Buffering")).isEqualTo("no");
+        assertThat(response.headers().allValues("Vary")).contains("Accept");
+    }
+
+    @Test
+    void anSseStreamBeginsWithACommentAndATimeToComeBack() throws Exception {
+        try (RawHttp http = new RawHttp(
+                belfry.port(),
+                "GET /api/notifications HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")) {
+            assertThat(http.status()).isEqualTo(200);
+            String begin = new String(http.body().readNBytes(":\nretry: 2000\n\n".length()), UTF_8);
+            assertThat(begin).matches(":\nretry: [23]\\d{3}\n\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/a**/b", "?topic=a//b", "?topic=a%0Db", "?topic=%00", "?topic=a*", "?topic=", "?topic=%FF%0A"})
+    void aBadPatternIsRefused(String rest) {
+        for (String accept : List.of(Http.JSON, Http.SSE, Http.NDJSON)) {
+            HttpResponse<String> response = Http.get(uri(rest), "Accept", accept);
+            assertThat(response.statusCode()).as(accept).isEqualTo(400);
+            assertThat(Http.code(response)).as(accept).isEqualTo("invalid-pattern");
+        }
+    }
+
+    @Test
+    void tooManyTopicsAreRefused() {
+        String rest = "?" + IntStream.range(0, 257).mapToObj(i -> "topic=t" + i).collect(Collectors.joining("&"));
+
+        assertThat(Http.code(Http.get(uri(rest)))).isEqualTo("too-many-topics");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1001", "x", "", "1.5", "99999999999"})
+    void aBadLimitIsRefused(String limit) {
+        assertThat(Http.code(Http.get(uri("?limit=" + limit)))).isEqualTo("invalid-limit");
+    }
+
+    @Test
+    void anotherPathIsNotFound() {
+        assertThat(Http.get(belfry.uri("/nowhere")).statusCode()).isEqualTo(404);
+    }
+
+    // ---- polling
+
+    @Test
+    void aPollHasALimitAndGoesOnFromItsCursor() {
+        List<String> ids = Http.publishNumbers(belfry, "limited", 0, 5);
+
+        JsonNode first = Json.tree(Http.get(uri("?topic=limited&limit=3")).body());
+        JsonNode second = Json.tree(
+                Http.get(uri("?topic=limited&limit=3&after=" + first.get("next").asString()))
+                        .body());
+
+        assertThat(first.get("events")).hasSize(3);
+        assertThat(first.get("next").asString()).isEqualTo(ids.get(2));
+        assertThat(second.get("events")).hasSize(2);
+    }
+
+    @Test
+    void aPollThatWouldSayTheSameIsNotModified() {
+        Http.publishNumbers(belfry, "etag", 0, 2);
+        HttpResponse<String> first = Http.get(uri("?topic=etag"));
+        String etag = header(first, "ETag");
+
+        HttpResponse<String> same = Http.get(uri("?topic=etag"), "If-None-Match", "\"other\", " + etag);
+        Http.publishNumbers(belfry, "etag", 2, 3);
+        HttpResponse<String> more = Http.get(uri("?topic=etag"), "If-None-Match", etag);
+
+        assertThat(same.statusCode()).isEqualTo(304);
+        assertThat(same.body()).isEmpty();
+        assertThat(header(same, "ETag")).isEqualTo(etag);
+        assertThat(more.statusCode()).isEqualTo(200);
+        assertThat(header(more, "ETag")).isNotEqualTo(etag);
+    }
+
+    @Test
+    void anEtagIsComparedWeaklyAndAStarIsEveryOne() {
+        String strong = header(Http.get(uri("?topic=star")), "ETag").replace("W/", "");
+
+        assertThat(Http.get(uri("?topic=star"), "If-None-Match", strong).statusCode())
+                .isEqualTo(304);
+        assertThat(Http.get(uri("?topic=star"), "If-None-Match", "*").statusCode())
+                .isEqualTo(304);
+        assertThat(Http.get(uri("?topic=star"), "If-None-Match", "\"other\"").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPollThatPrefersToWaitIsHeldUntilTheEventAndNotUntilTheEndOfItsTime() throws Exception {
+        long from = System.nanoTime();
+        CompletableFuture<HttpResponse<String>> held =
+                CompletableFuture.supplyAsync(() -> Http.get(uri("?topic=held&after=now"), "Prefer", "wait=25"));
+        String unrelated = Http.publishNumbers(belfry, "unrelated", 0, 1).get(0);
+        assertThatThrownBy(() -> held.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        List<String> ids = Http.publishNumbers(belfry, "held", 0, 1);
+
+        HttpResponse<String> response = held.get(20, TimeUnit.SECONDS);
+        assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(25));
+        assertThat(header(response, "Preference-Applied")).isEqualTo("wait=25");
+        JsonNode answer = Json.tree(response.body());
+        assertThat(answer.get("events")).hasSize(1);
+        assertThat(answer.get("events").get(0).get("id").asString())
+                .isEqualTo(ids.get(0))
+                .isNotEqualTo(unrelated);
+    }
+
+    @Test
+    void aPollWhoseTimeIsOverIsAnsweredWithNothing() {
+        HttpResponse<String> response =
+                Http.get(uri("?topic=quiet&after=now"), "Prefer", "respond-async, wait=1; foo=bar");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Preference-Applied")).isEqualTo("wait=1");
+        assertThat(Json.tree(response.body()).get("events")).isEmpty();
+        assertThat(Json.tree(response.body()).get("next").asString()).isNotEmpty();
+    }
+
+    @Test
+    void aPollThatPrefersToWaitIsAnsweredAtOnceWhenThereIsSomething() {
+        Http.publishNumbers(belfry, "there", 0, 1);
+        long from = System.nanoTime();
+
+        assertThat(Json.tree(Http.get(uri("?topic=there"), "Prefer", "wait=25").body())
+                        .get("events"))
+                .hasSize(1);
+        assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(25));
+    }
+
+    // ---- origins and hosts
+
+    @Test
+    void aPageOfAForeignOriginMayNothing() {
+        String[] foreign = {"Origin", "https://evil.example", "Accept", Http.JSON, "Content-Type", "text/plain"};
+
+        assertThat(Http.get(uri(""), foreign).statusCode()).isEqualTo(403);
+        assertThat(Http.get(uri(""), "Origin", "null", "Accept", Http.SSE).statusCode())
+                .isEqualTo(403);
+        assertThat(Http.send("POST", uri("/foreign"), "x", foreign).statusCode())
+                .isEqualTo(403);
+        assertThat(Json.tree(Http.get(uri("?topic=foreign")).body()).get("events"))
+                .isEmpty();
+    }
+
+    @Test
+    void aWebSocketOfAForeignOriginIsRefusedAndOneOfAnAllowedOriginIsNot() throws Exception {
+        URI ws = URI.create(uri("").toString().replaceFirst("http", "ws"));
+
+        assertThatThrownBy(() -> WebSocketClient.connect(
+                        Http.CLIENT.newWebSocketBuilder().header("Origin", "https://evil.example"), ws))
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        e -> assertThat(e.getResponse().statusCode()).isEqualTo(403));
+        try (WebSocketClient client =
+                WebSocketClient.connect(Http.CLIENT.newWebSocketBuilder().header("Origin", APP), ws)) {
+            assertThat(client.ask("{\"op\":\"ping\"}").get("op").asString()).isEqualTo("pong");
+        }
+    }
+
+    @Test
+    void anAllowedOriginMayReadAndIsToldSo() {
+        HttpResponse<String> response = Http.get(uri(""), "Origin", APP);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(APP);
+        assertThat(String.join(", ", response.headers().allValues("Vary"))).contains("Origin");
+    }
+
+    @Test
+    void thePreflightOfAnAllowedOriginAllowsTheHeadersOfTheProtocol() {
+        HttpResponse<String> response = Http.send(
+                "OPTIONS",
+                uri("/topic"),
+                "",
+                "Origin",
+                APP,
+                "Access-Control-Request-Method",
+                "POST",
+                "Access-Control-Request-Headers",
+                "last-event-id, idempotency-key, content-type, prefer");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(APP);
+        assertThat(header(response, "Access-Control-Allow-Methods")).contains("POST");
+        assertThat(header(response, "Access-Control-Allow-Headers")).containsIgnoringCase("last-event-id");
+    }
+
+    @Test
+    void thePreflightOfAForeignOriginIsRefused() {
+        assertThat(Http.send(
+                                "OPTIONS",
+                                uri(""),
+                                "",
+                                "Origin",
+                                "https://evil.example",
+                                "Access-Control-Request-Method",
+                                "GET")
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 200",
+        "127.0.0.1, 200",
+        "127.0.0.1:80, 200",
+        "[::1]:80, 200",
+        "app.localhost, 200",
+        "LOCALHOST, 200",
+        "evil.example, 421",
+        "127.0.0.1.evil.example, 421",
+        "localhost.evil.example, 421",
+        "192.168.1.1, 421"
+    })
+    void onlyUnderALoopbackNameIsALoopbackServerThere(String host, int status) throws Exception {
+        for (String method : List.of("GET", "POST")) {
+            try (RawHttp http = new RawHttp(
+                    belfry.port(),
+                    method + " /api/notifications/hosted HTTP/1.1\r\nHost: " + host
+                            + "\r\nContent-Length: 0\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n")) {
+                int expected = status == 200 && method.equals("POST") ? 201 : status;
+                assertThat(http.status()).as(method).isEqualTo(expected);
+                if (status == 421) {
+                    assertThat(http.readToEnd()).contains("not-loopback");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.belfry.server;
+
+class LongPollingIT extends TransportContract {
+    LongPollingIT() {
+        super(Transport.LONG_POLLING);
+    }
+}

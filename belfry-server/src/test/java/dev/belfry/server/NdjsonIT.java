@@ -1,0 +1,7 @@
+package dev.belfry.server;
+
+class NdjsonIT extends TransportContract {
+    NdjsonIT() {
+        super(Transport.NDJSON);
+    }
+}

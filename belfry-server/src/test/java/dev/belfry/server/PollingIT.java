@@ -1,0 +1,7 @@
+package dev.belfry.server;
+
+class PollingIT extends TransportContract {
+    PollingIT() {
+        super(Transport.POLLING);
+    }
+}

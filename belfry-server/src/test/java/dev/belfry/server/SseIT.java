@@ -1,0 +1,7 @@
+package dev.belfry.server;
+
+class SseIT extends TransportContract {
+    SseIT() {
+        super(Transport.SSE);
+    }
+}

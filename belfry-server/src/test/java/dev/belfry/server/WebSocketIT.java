@@ -1,0 +1,7 @@
+package dev.belfry.server;
+
+class WebSocketIT extends TransportContract {
+    WebSocketIT() {
+        super(Transport.WEBSOCKET);
+    }
+}
