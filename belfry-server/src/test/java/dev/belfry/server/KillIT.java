@@ -76,8 +76,6 @@ class KillIT {
     private static void publishUntilKilled(
             BelfryProcess belfry, String publisher, boolean withKey, ConcurrentLinkedQueue<Published> all) {
         for (int n = 0; ; n++) {
-            List<String> data =
-                    IntStream.range(0, 1 + n % 3).mapToObj(i -> "%s").toList();
             String name = publisher + "n" + n;
             List<String> named =
                     IntStream.range(0, 1 + n % 3).mapToObj(i -> name + "e" + i).toList();

@@ -156,7 +156,7 @@ class ShutdownIT {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, 8 << 10);
             channel.connect(address);
             channel.write(ByteBuffer.wrap(
-                    ("GET /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+                    "GET /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
                             .getBytes(ISO_8859_1)));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ, this);
@@ -164,13 +164,12 @@ class ShutdownIT {
 
         void read(SelectionKey key, ByteBuffer buffer) throws IOException {
             buffer.clear();
-            int n = channel.read(buffer);
-            if (n < 0) {
+            if (channel.read(buffer) < 0) {
                 ended = true;
                 key.cancel();
                 return;
             }
-            String all = tail + new String(buffer.array(), 0, n, ISO_8859_1);
+            String all = tail + ISO_8859_1.decode(buffer.flip());
             opened |= all.contains("retry: ");
             events += all.contains("\nid: ") ? 1 : 0;
             tail = all.substring(Math.max(0, all.length() - KEPT));

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StalledReaderIT {
     private static final List<String> SMALL = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final int BATCH = 1000;
+    private static final String REQUEST =
+            "GET /api/notifications?topic=load HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
     private static final String KIBIBYTE = "x".repeat(1000);
 
     /** The heap, and as much again for the log, code, threads and buffers. */
@@ -83,10 +85,7 @@ class StalledReaderIT {
         socket.setReceiveBufferSize(16 << 10);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), belfry.port()));
         socket.setSoTimeout(30_000);
-        socket.getOutputStream()
-                .write(("GET /api/notifications?topic=load HTTP/1.0\r\nHost: localhost\r\n"
-                                + "Accept: text/event-stream\r\n\r\n")
-                        .getBytes(ISO_8859_1));
+        socket.getOutputStream().write(REQUEST.getBytes(ISO_8859_1));
         byte[] begin = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
         assertThat(new String(begin, ISO_8859_1)).endsWith(" 200");
         return socket;

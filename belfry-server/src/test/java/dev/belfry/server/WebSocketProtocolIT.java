@@ -337,9 +337,16 @@ class WebSocketProtocolIT {
     }
 
     private static String handshakeRequest() {
-        return "GET /api/notifications?topic= HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        return String.join(
+                "\r\n",
+                "GET /api/notifications?topic= HTTP/1.1",
+                "Host: localhost",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "",
+                "");
     }
 
     private RawHttp handshake() throws Exception {
@@ -352,7 +359,7 @@ class WebSocketProtocolIT {
         try (RawHttp http = handshake()) {
             http.send(bytes);
             byte[] close = nextFrame(http.body(), CLOSE);
-            return (close[0] & 0xFF) << 8 | close[1] & 0xFF;
+            return (close[0] & 0xFF) << 8 | (close[1] & 0xFF);
         }
     }
 
