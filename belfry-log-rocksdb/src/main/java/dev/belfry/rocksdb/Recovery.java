@@ -101,7 +101,7 @@ final class Recovery {
         return settled[0];
     }
 
-    private Database openAndSettle(MetaCodec.Head head, @Nullable MetaCodec.Head[] settled) throws RocksDBException {
+    private Database openAndSettle(MetaCodec.Head head, MetaCodec.@Nullable Head[] settled) throws RocksDBException {
         Database open = Database.open(directory.path());
         try {
             settled[0] = settle(open, head);
