@@ -35,6 +35,14 @@ final class Contest implements AutoCloseable {
         void take(Peer peer, ServerProcess server) throws IOException;
     }
 
+    /** A turn that counts for nothing, in which a JVM compiles what it will run. */
+    void warmUp(String what, Turn turn) throws IOException {
+        for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {
+            Progress.say(what + ", warming up: " + entry.getKey().title);
+            turn.take(entry.getKey(), entry.getValue());
+        }
+    }
+
     void rounds(String what, int rounds, Turn turn) throws IOException {
         for (int round = 1; round <= rounds; round++) {
             for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {

@@ -14,6 +14,15 @@ import java.time.Duration;
  */
 record Effort(
         int rounds, Duration warmUp, Duration measured, int replayEvents, int stormSubscribers, int idleConnections) {
-    static final Effort QUICK = new Effort(3, Duration.ofSeconds(2), Duration.ofSeconds(3), 1_000_000, 5_000, 10_000);
+    static final Effort QUICK =
+            new Effort(3, Duration.ofMillis(1500), Duration.ofMillis(2500), 1_000_000, 5_000, 10_000);
     static final Effort FULL = new Effort(7, Duration.ofSeconds(4), Duration.ofSeconds(8), 1_000_000, 10_000, 15_000);
+
+    /** How long a server is warmed up before its first turn: a JVM on one core compiles beside what it serves. */
+    Duration compile(Peer peer) {
+        return switch (peer) {
+            case BELFRY, BELFRY_OS, TUTORIAL -> measured.multipliedBy(4);
+            case NCHAN, FLOOR, FLOOR_FSYNC -> Duration.ofMillis(500);
+        };
+    }
 }
