@@ -76,6 +76,7 @@ final class BelfryProcess implements AutoCloseable {
 
     /** Starts another with the same options, data and port. */
     BelfryProcess startAgain() {
+        Http.forgetConnections();
         return start(jvmOptions, port(), dataDirectory, options);
     }
 

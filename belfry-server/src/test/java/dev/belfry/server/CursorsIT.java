@@ -97,7 +97,7 @@ class CursorsIT {
                 .isEqualTo(ids.subList(8, 10));
         URI uri = URI.create(belfry.notifications("?topic=cursors").toString().replaceFirst("http", "ws"));
         try (WebSocketClient client =
-                WebSocketClient.connect(Http.CLIENT.newWebSocketBuilder().header("Last-Event-ID", ids.get(8)), uri)) {
+                WebSocketClient.connect(Http.client().newWebSocketBuilder().header("Last-Event-ID", ids.get(8)), uri)) {
             assertThat(Json.tree(client.nextMessage()).get("id").asString()).isEqualTo(ids.get(9));
         }
     }

@@ -23,15 +23,28 @@ final class Http {
     static final String NDJSON = "application/x-ndjson";
     static final String SSE = "text/event-stream";
 
-    /** Trusts {@link SelfSigned} too. */
-    static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(SelfSigned.INSTANCE.context())
-            .build();
+    private static volatile HttpClient client = newClient();
 
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private Http() {}
+
+    /** Trusts {@link SelfSigned} too. */
+    private static HttpClient newClient() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(SelfSigned.INSTANCE.context())
+                .build();
+    }
+
+    static HttpClient client() {
+        return client;
+    }
+
+    /** Leaves behind the idle connections: to a server that was killed, a request on one of them fails. */
+    static void forgetConnections() {
+        client = newClient();
+    }
 
     /** Sends a request with headers as names and values in turn. */
     static HttpResponse<String> send(String method, URI uri, String body, String... headers) {
@@ -42,7 +55,7 @@ final class Http {
             request.headers(headers);
         }
         try {
-            return CLIENT.send(request.build(), BodyHandlers.ofString());
+            return client.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -266,13 +266,13 @@ class HttpIT {
         URI ws = URI.create(uri("").toString().replaceFirst("http", "ws"));
 
         assertThatThrownBy(() -> WebSocketClient.connect(
-                        Http.CLIENT.newWebSocketBuilder().header("Origin", "https://evil.example"), ws))
+                        Http.client().newWebSocketBuilder().header("Origin", "https://evil.example"), ws))
                 .cause()
                 .isInstanceOfSatisfying(
                         WebSocketHandshakeException.class,
                         e -> assertThat(e.getResponse().statusCode()).isEqualTo(403));
         try (WebSocketClient client =
-                WebSocketClient.connect(Http.CLIENT.newWebSocketBuilder().header("Origin", APP), ws)) {
+                WebSocketClient.connect(Http.client().newWebSocketBuilder().header("Origin", APP), ws)) {
             assertThat(client.ask("{\"op\":\"ping\"}").get("op").asString()).isEqualTo("pong");
         }
     }

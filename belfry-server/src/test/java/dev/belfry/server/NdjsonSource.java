@@ -34,7 +34,7 @@ final class NdjsonSource implements Feed.Source {
             if (cursor != null) {
                 request.header("Last-Event-ID", cursor);
             }
-            HttpResponse<InputStream> response = Http.CLIENT.send(request.build(), BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = Http.client().send(request.build(), BodyHandlers.ofInputStream());
             if (response.statusCode() != 200) {
                 response.body().close();
                 throw new Refused(response.statusCode());

@@ -38,7 +38,7 @@ final class PollSource implements Feed.Source {
         if (wait > 0) {
             request.header("Prefer", "wait=" + wait);
         }
-        HttpResponse<byte[]> response = Http.CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = Http.client().send(request.build(), BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new Refused(response.statusCode());
         }

@@ -121,7 +121,7 @@ class PublishingIT {
                 .POST(BodyPublishers.ofByteArray(new byte[] {'a', (byte) 0xE9}))
                 .build();
 
-        assertThat(Http.CLIENT.send(request, BodyHandlers.ofString()).statusCode())
+        assertThat(Http.client().send(request, BodyHandlers.ofString()).statusCode())
                 .isEqualTo(201);
         assertThat(onlyEvent("latin").get("data").asString()).isEqualTo("a\u00E9");
     }
@@ -246,7 +246,7 @@ class PublishingIT {
                 .POST(BodyPublishers.ofByteArray(new byte[] {'a', (byte) 0xC3, 'b'}))
                 .build();
 
-        assertThat(Http.code(Http.CLIENT.send(request, BodyHandlers.ofString())))
+        assertThat(Http.code(Http.client().send(request, BodyHandlers.ofString())))
                 .isEqualTo("invalid-charset");
     }
 
@@ -270,7 +270,7 @@ class PublishingIT {
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[(4 << 20) + 1])))
                 .build();
 
-        HttpResponse<String> response = Http.CLIENT.send(request, BodyHandlers.ofString());
+        HttpResponse<String> response = Http.client().send(request, BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(Http.code(response)).isEqualTo("body-too-large");

@@ -29,7 +29,7 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
     private WebSocketClient() {}
 
     static WebSocketClient connect(URI uri) throws Exception {
-        return connect(uri, Http.CLIENT);
+        return connect(uri, Http.client());
     }
 
     static WebSocketClient connect(URI uri, HttpClient http) throws Exception {

@@ -71,7 +71,7 @@ class WebSocketProtocolIT {
     @Test
     void withoutASubprotocolItIsTheSame() throws Exception {
         URI uri = URI.create(belfry.notifications("?topic=").toString().replaceFirst("http", "ws"));
-        try (WebSocketClient client = WebSocketClient.connect(Http.CLIENT.newWebSocketBuilder(), uri)) {
+        try (WebSocketClient client = WebSocketClient.connect(Http.client().newWebSocketBuilder(), uri)) {
             assertThat(client.subprotocol()).isEmpty();
             assertThat(client.ask("{\"op\":\"ping\",\"ref\":1}").get("op").asString())
                     .isEqualTo("pong");
