@@ -146,7 +146,7 @@ public final class LogWriter implements AutoCloseable {
             pendings.forEach(pending -> pending.receipt.completeExceptionally(failure));
             return;
         }
-        sayWritten();
+        failing = null;
         answers.forEach(Runnable::run);
     }
 
@@ -155,13 +155,6 @@ public final class LogWriter implements AutoCloseable {
         if (!e.toString().equals(failing)) {
             failing = e.toString();
             log.error("write failed cause={}", failing);
-        }
-    }
-
-    private void sayWritten() {
-        if (failing != null) {
-            log.info("writing works again");
-            failing = null;
         }
     }
 

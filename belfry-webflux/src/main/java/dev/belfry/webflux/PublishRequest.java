@@ -129,6 +129,12 @@ final class PublishRequest {
         }
     }
 
+    /** How much the body may take: what is announced, else the most that is allowed. */
+    long announcedBytes() {
+        long announced = request.getHeaders().getContentLength();
+        return announced >= 0 ? announced : maxBodyBytes();
+    }
+
     Problem tooLarge() {
         return new Problem(
                 HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "a body has at most " + maxBodyBytes() + " bytes");

@@ -22,6 +22,7 @@ import reactor.core.scheduler.Schedulers;
 final class Publishing {
     private final Hub hub;
     private final WireSettings settings;
+    private final BodyBudget bodies = BodyBudget.ofHeap();
 
     Publishing(Hub hub, WireSettings settings) {
         this.hub = hub;
@@ -31,11 +32,17 @@ final class Publishing {
     Mono<Void> handle(ServerWebExchange exchange) {
         PublishRequest request = new PublishRequest(exchange.getRequest(), settings);
         request.checkLength();
+        long bytes = request.announcedBytes();
+        if (!bodies.take(bytes)) {
+            throw new Problem(
+                    HttpStatus.SERVICE_UNAVAILABLE, "too-many-bodies", "too much is being published, try again");
+        }
         return body(exchange, request)
                 .flatMap(body -> hub.publish(request.toPublication(body)))
                 // the log answers on its writer thread, which has the next batch to write
                 .publishOn(Schedulers.fromExecutor(
                         Upgrade.channel(exchange.getResponse()).eventLoop()))
+                .doFinally(signal -> bodies.giveBack(bytes))
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
