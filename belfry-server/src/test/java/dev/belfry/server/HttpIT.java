@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -82,6 +83,26 @@ class HttpIT {
         assertThat(response.statusCode()).isEqualTo(405);
         assertThat(header(response, "Allow").split(", ")).contains("GET", "HEAD", "POST", "OPTIONS");
         assertThat(Http.code(response)).isEqualTo("method-not-allowed");
+    }
+
+    /** Of an answer that comes later and one that comes at once, in turn, Reactor Netty 1.3.7 lost its next read. */
+    @Test
+    void aConnectionThatIsKeptIsReadFromAfterEveryKindOfAnswer() throws Exception {
+        List<String> requests = List.of(
+                "GET /api/notifications?topic=kept HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "PUT /api/notifications HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+                "OPTIONS /api/notifications HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST /api/notifications/kept HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx");
+        List<Integer> statuses = List.of(200, 405, 204, 201);
+        Random random = new Random(1);
+        try (RawHttp http = new RawHttp(belfry.port())) {
+            for (int i = 0; i < 2000; i++) {
+                int next = random.nextInt(4);
+                http.send(requests.get(next).getBytes(UTF_8));
+                assertThat(http.status()).as("answer %s", i).isEqualTo(statuses.get(next));
+                http.readBody();
+            }
+        }
     }
 
     // ---- representations

@@ -43,6 +43,7 @@ final class RawHttp implements Closeable {
 
     /** Reads the status line and the headers; returns the status. */
     int status() throws IOException {
+        headers.clear();
         String line = readLine();
         for (String header = readLine(); !header.isEmpty(); header = readLine()) {
             int colon = header.indexOf(':');
@@ -72,6 +73,12 @@ final class RawHttp implements Closeable {
     /** What comes behind the headers, as it is on the wire. */
     InputStream body() {
         return in;
+    }
+
+    /** The body of an answer that announces its length. */
+    String readBody() throws IOException {
+        String length = header("content-length");
+        return new String(in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length)), UTF_8);
     }
 
     /** Everything up to the end of the connection. */
