@@ -128,7 +128,10 @@ final class BelfryProcess implements AutoCloseable {
                     .atMost(START_TIME)
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> isReady() || !process.isAlive());
-            assertThat(isReady()).as(() -> "ready; it said:\n" + said()).isTrue();
+            assertThat(isReady())
+                    .as(() -> "ready; " + (process.isAlive() ? "it runs" : "it ended with " + process.exitValue())
+                            + " and said:\n" + said())
+                    .isTrue();
         } catch (RuntimeException | Error e) {
             process.destroyForcibly();
             throw e;
