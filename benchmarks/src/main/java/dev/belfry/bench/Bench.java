@@ -22,7 +22,7 @@ final class Bench {
             new StartUp());
 
     /** What is measured in the few minutes of the quick mode. */
-    private static final List<String> QUICK = List.of("fanout1", "fanout16", "latency60", "idle");
+    private static final List<String> QUICK = List.of("fanout1", "fanout16", "idle");
 
     private Bench() {}
 

@@ -30,6 +30,11 @@ final class Contest implements AutoCloseable {
         };
     }
 
+    /** The tutorial's server does not outlive a load that is too much for its sink: it gets a new one for every turn. */
+    private static boolean isSpent(Peer peer) {
+        return peer == Peer.TUTORIAL;
+    }
+
     /** What is done with one server in one round. */
     interface Turn {
         void take(Peer peer, ServerProcess server) throws IOException;
@@ -38,8 +43,10 @@ final class Contest implements AutoCloseable {
     /** A turn that counts for nothing, in which a JVM compiles what it will run. */
     void warmUp(String what, Turn turn) throws IOException {
         for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {
-            Progress.say(what + ", warming up: " + entry.getKey().title);
-            turn.take(entry.getKey(), entry.getValue());
+            if (!isSpent(entry.getKey())) {
+                Progress.say(what + ", warming up: " + entry.getKey().title);
+                turn.take(entry.getKey(), entry.getValue());
+            }
         }
     }
 
@@ -47,6 +54,10 @@ final class Contest implements AutoCloseable {
         for (int round = 1; round <= rounds; round++) {
             for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {
                 Progress.say(what + ", round " + round + " of " + rounds + ": " + entry.getKey().title);
+                if (isSpent(entry.getKey())) {
+                    entry.getValue().close();
+                    entry.setValue(entry.getKey().start());
+                }
                 turn.take(entry.getKey(), entry.getValue());
             }
         }

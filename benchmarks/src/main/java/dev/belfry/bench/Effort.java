@@ -15,8 +15,13 @@ import java.time.Duration;
 record Effort(
         int rounds, Duration warmUp, Duration measured, int replayEvents, int stormSubscribers, int idleConnections) {
     static final Effort QUICK =
-            new Effort(3, Duration.ofMillis(1500), Duration.ofMillis(2500), 1_000_000, 5_000, 10_000);
+            new Effort(2, Duration.ofMillis(1500), Duration.ofMillis(2500), 1_000_000, 5_000, 10_000);
     static final Effort FULL = new Effort(7, Duration.ofSeconds(4), Duration.ofSeconds(8), 1_000_000, 10_000, 15_000);
+
+    /** How long a contestant is warmed up within a turn. */
+    Duration warmUp(Peer peer) {
+        return peer == Peer.TUTORIAL ? compile(peer) : warmUp;
+    }
 
     /** How long a server is warmed up before its first turn: a JVM on one core compiles beside what it serves. */
     Duration compile(Peer peer) {

@@ -40,7 +40,7 @@ final class FanOut implements Measurement {
                 try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
                     load.subscribe(SUBSCRIBERS, publishers);
                     load.addPublishers(publishers);
-                    Result result = load.closedLoop(effort.warmUp(), effort.measured());
+                    Result result = load.closedLoop(effort.warmUp(peer), effort.measured());
                     Progress.say("  " + result);
                     samples.add(peer.title, result.isValid() ? result.deliveriesPerSecond() : Double.NaN);
                 }

@@ -42,7 +42,7 @@ final class Latency implements Measurement {
                 try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
                     load.subscribe(SUBSCRIBERS, 1);
                     load.addPublishers(1);
-                    Result result = load.openLoop(effort.warmUp(), effort.measured(), perSecond);
+                    Result result = load.openLoop(effort.warmUp(peer), effort.measured(), perSecond);
                     Progress.say("  " + result);
                     p50.add(peer.title, result.isValid() ? result.millisAt(50) : Double.NaN);
                     p99.add(peer.title, result.isValid() ? result.millisAt(99) : Double.NaN);

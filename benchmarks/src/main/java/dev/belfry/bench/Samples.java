@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The figures of one measurement, by contestant and by round: medians of each, and of ratios within a round. */
+/**
+ * The figures of one measurement, by contestant and by round: medians of each, and of ratios within a round. A void run is
+ * not a number, and does not count.
+ */
 final class Samples {
     final String unit;
     private final Map<String, List<Double>> byContestant = new LinkedHashMap<>();
@@ -40,7 +43,8 @@ final class Samples {
     }
 
     static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
+        List<Double> sorted =
+                values.stream().filter(value -> !value.isNaN()).sorted().toList();
         int n = sorted.size();
         if (n == 0) {
             return Double.NaN;
