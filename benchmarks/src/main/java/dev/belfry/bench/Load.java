@@ -254,6 +254,7 @@ final class Load implements AutoCloseable {
         long end = System.nanoTime() + DRAIN.toNanos();
         long expected = behind + sent();
         while (System.nanoTime() < end
+                && lostConnections < Math.max(1, subscribers.size())
                 && (publishers.stream().anyMatch(p -> !p.isIdle())
                         || subscribers.stream().anyMatch(s -> s.received < expected))) {
             select(50, false);
