@@ -242,7 +242,12 @@ final class Load implements AutoCloseable {
         long incomplete =
                 subscribers.stream().filter(s -> s.received != expected).count();
         return new Result(
-                perSecond, published, deliveries.latencyNanos, incomplete, deliveries.outOfOrder, lostConnections);
+                perSecond,
+                published,
+                deliveries.latencyNanos.copy(),
+                incomplete,
+                deliveries.outOfOrder,
+                lostConnections);
     }
 
     private long sent() {
