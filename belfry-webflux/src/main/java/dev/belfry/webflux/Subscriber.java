@@ -137,7 +137,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     }
 
     /** It goes on from what the shard had dispatched before this pass. */
-    void fallBehind() {
+    private void fallBehind() {
         leaveLive();
         proceed();
     }

@@ -86,10 +86,6 @@ enum WireFormat {
         return framing == Framing.HTTP2;
     }
 
-    boolean endsWithConnection() {
-        return framing == Framing.NONE;
-    }
-
     /** What is given to the channel for bytes of this format; takes over the buffer. */
     Object message(ByteBuf bytes) {
         return isHttp2() ? new DefaultHttp2DataFrame(bytes) : bytes;

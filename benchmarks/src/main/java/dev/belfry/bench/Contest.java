@@ -1,6 +1,7 @@
 package dev.belfry.bench;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +41,18 @@ final class Contest implements AutoCloseable {
         void take(Peer peer, ServerProcess server) throws IOException;
     }
 
-    /** A turn that counts for nothing, in which a JVM compiles what it will run. */
-    void warmUp(String what, Turn turn) throws IOException {
+    /** A closed loop with each that counts for nothing, in which a JVM compiles what it will run. */
+    void warmUp(Effort effort, int subscribers, int publishers, int payloadBytes) throws IOException {
         for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {
-            if (!isSpent(entry.getKey())) {
-                Progress.say(what + ", warming up: " + entry.getKey().title);
-                turn.take(entry.getKey(), entry.getValue());
+            Peer peer = entry.getKey();
+            if (isSpent(peer)) {
+                continue;
+            }
+            Progress.say("warming up: " + peer.title);
+            try (Load load = new Load(peer.sse(entry.getValue().port), payloadBytes)) {
+                load.subscribe(subscribers, publishers);
+                load.addPublishers(publishers);
+                load.closedLoop(Duration.ZERO, effort.compile(peer));
             }
         }
     }

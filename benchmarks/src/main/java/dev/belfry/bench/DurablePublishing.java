@@ -1,7 +1,6 @@
 package dev.belfry.bench;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /** Publications per second, each answered when it is on disk. */
@@ -24,12 +23,7 @@ final class DurablePublishing implements Measurement {
         Samples samples = section.table("Publications per second", "/s");
         List<Peer> peers = List.of(Peer.BELFRY, Peer.FLOOR_FSYNC, Peer.BELFRY_OS, Peer.NCHAN, Peer.FLOOR);
         try (Contest contest = Contest.of(peers)) {
-            contest.warmUp(name(), (peer, server) -> {
-                try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
-                    load.addPublishers(PUBLISHERS);
-                    load.closedLoop(Duration.ZERO, effort.compile(peer));
-                }
-            });
+            contest.warmUp(effort, 0, PUBLISHERS, PAYLOAD_BYTES);
             contest.rounds(name(), effort.rounds(), (peer, server) -> {
                 try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
                     load.addPublishers(PUBLISHERS);

@@ -1,7 +1,6 @@
 package dev.belfry.bench;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /** How many deliveries a second: 1,000 subscribers, each publisher posts as soon as it is answered. */
@@ -29,13 +28,7 @@ final class FanOut implements Measurement {
         Samples samples = section.table("Deliveries per second", "/s");
         List<Peer> peers = List.of(Peer.BELFRY, Peer.BELFRY_OS, Peer.NCHAN, Peer.TUTORIAL, Peer.FLOOR);
         try (Contest contest = Contest.of(peers)) {
-            contest.warmUp(name(), (peer, server) -> {
-                try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
-                    load.subscribe(SUBSCRIBERS, publishers);
-                    load.addPublishers(publishers);
-                    load.closedLoop(Duration.ZERO, effort.compile(peer));
-                }
-            });
+            contest.warmUp(effort, SUBSCRIBERS, publishers, PAYLOAD_BYTES);
             contest.rounds(name(), effort.rounds(), (peer, server) -> {
                 try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
                     load.subscribe(SUBSCRIBERS, publishers);

@@ -1,7 +1,6 @@
 package dev.belfry.bench;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /** How long from the moment at which an event was meant to be sent to the last of 1,000 subscribers having read it. */
@@ -31,13 +30,7 @@ final class Latency implements Measurement {
         List<Peer> peers =
                 List.of(Peer.BELFRY, Peer.BELFRY_OS, Peer.NCHAN, Peer.TUTORIAL, Peer.FLOOR, Peer.FLOOR_FSYNC);
         try (Contest contest = Contest.of(peers)) {
-            contest.warmUp(name(), (peer, server) -> {
-                try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
-                    load.subscribe(SUBSCRIBERS, 1);
-                    load.addPublishers(1);
-                    load.closedLoop(Duration.ZERO, effort.compile(peer));
-                }
-            });
+            contest.warmUp(effort, SUBSCRIBERS, 1, PAYLOAD_BYTES);
             contest.rounds(name(), effort.rounds(), (peer, server) -> {
                 try (Load load = new Load(peer.sse(server.port), PAYLOAD_BYTES)) {
                     load.subscribe(SUBSCRIBERS, 1);

@@ -90,13 +90,6 @@ final class ServerProcess implements AutoCloseable {
         return process.descendants().map(ProcessHandle::pid).reduce((a, b) -> b).orElse(process.pid());
     }
 
-    /** CPU time of the process so far. */
-    Duration cpu() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + descendant() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Duration.ofMillis((Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10);
-    }
-
     /** Bytes of live heap of a JVM, after a full collection. */
     long liveHeapBytes() throws IOException {
         jcmd("GC.run");
