@@ -67,8 +67,10 @@ public record Notification(
         if (event.startsWith(RESERVED_EVENT_PREFIX)) {
             throw new InvalidInput("reserved-event", "event names that begin with belfry. are the server's");
         }
-        if (topics.stream().anyMatch(Topic::isReserved)) {
-            throw new InvalidInput("reserved-topic", "topics that begin with $ are the server's");
+        for (Topic topic : topics) {
+            if (topic.isReserved()) {
+                throw new InvalidInput("reserved-topic", "topics that begin with $ are the server's");
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
@@ -37,20 +38,21 @@ final class Publishing {
             throw new Problem(
                     HttpStatus.SERVICE_UNAVAILABLE, "too-many-bodies", "too much is being published, try again");
         }
-        return body(exchange, request)
+        Scheduler loop = Schedulers.fromExecutorService(
+                Upgrade.channel(exchange.getResponse()).eventLoop());
+        return body(exchange, request, loop)
                 .flatMap(body -> hub.publish(request.toPublication(body)))
                 // the log answers on its writer thread, which has the next batch to write
-                .publishOn(Schedulers.fromExecutor(
-                        Upgrade.channel(exchange.getResponse()).eventLoop()))
+                .publishOn(loop)
                 .doFinally(signal -> bodies.giveBack(bytes))
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
-    private static Mono<byte[]> body(ServerWebExchange exchange, PublishRequest request) {
+    private static Mono<byte[]> body(ServerWebExchange exchange, PublishRequest request, Scheduler loop) {
         return DataBufferUtils.join(exchange.getRequest().getBody(), request.maxBodyBytes())
                 .map(Publishing::bytes)
                 .defaultIfEmpty(new byte[0])
-                .timeout(request.bodyTimeout())
+                .timeout(Mono.delay(request.bodyTimeout(), loop))
                 .onErrorMap(DataBufferLimitException.class, e -> request.tooLarge())
                 .onErrorMap(
                         TimeoutException.class,
