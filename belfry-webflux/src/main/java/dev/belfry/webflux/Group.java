@@ -2,6 +2,7 @@ package dev.belfry.webflux;
 
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
+import dev.belfry.Position;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,15 @@ final class Group {
 
     private final List<Event> matched = new ArrayList<>(1);
 
-    Group(Key key) {
+    /** What is under way: its bytes, to how many of the live ones, counted from the first, and where these are until then. */
+    private List<ByteBuf> run = List.of();
+
+    private int owed;
+    private Position before;
+
+    Group(Key key, Position before) {
         this.key = key;
+        this.before = before;
     }
 
     EventFilter filter() {
@@ -41,14 +49,27 @@ final class Group {
         live.add(subscriber);
     }
 
-    /** The last one takes the place that becomes free, so a loop over the live ones goes from the last to the first. */
+    /** The last one takes the place that becomes free; or, among those who are owed, the last of these, and the last one its. */
     void removeLive(Subscriber subscriber) {
-        Subscriber last = live.remove(live.size() - 1);
-        if (last != subscriber) {
-            live.set(subscriber.liveIndex, last);
-            last.liveIndex = subscriber.liveIndex;
+        int free = subscriber.liveIndex;
+        if (free < owed) {
+            owed--;
+            place(live.get(owed), free);
+            free = owed;
         }
+        place(live.get(live.size() - 1), free);
+        live.remove(live.size() - 1);
         subscriber.liveIndex = Subscriber.NOT_LIVE;
+    }
+
+    private void place(Subscriber subscriber, int index) {
+        live.set(index, subscriber);
+        subscriber.liveIndex = index;
+    }
+
+    /** Up to where a live subscriber has been given everything, when all that the shard has taken on ends at {@code dispatched}. */
+    Position given(Subscriber subscriber, Position dispatched) {
+        return subscriber.liveIndex < owed ? before : dispatched;
     }
 
     /** Takes an event that one of its patterns matches, whether or not another one did before; true for its first. */
@@ -64,41 +85,61 @@ final class Group {
     }
 
     /**
-     * Writes what was matched to every live subscriber, and forgets it.
+     * Puts together what was matched: from now on every live subscriber is owed it.
      *
-     * @return who could not be given it and is BEHIND now, to {@linkplain Subscriber#proceed() proceed} when the shard has
+     * @param from where they are
+     * @return who cannot be given it and is BEHIND now, to {@linkplain Subscriber#proceed() proceed} when the shard has
      *     dispatched it
      */
-    List<Subscriber> deliver(FrameCache frames) {
-        List<ByteBuf> run = List.of();
+    List<Subscriber> owe(FrameCache frames, Position from) {
         try {
             run = frames.run(matched, key.format());
-            deliver(run);
+            owed = live.size();
+            before = from;
             return List.of();
         } catch (RuntimeException | OutOfMemoryError e) {
             log.warn("frames failed format={} cause={}", key.format(), e.toString());
             List<Subscriber> all = List.copyOf(live);
             all.forEach(Subscriber::leaveLive);
             return all;
-        } finally {
-            run.forEach(ByteBuf::release);
-            matched.clear();
         }
     }
 
-    private void deliver(List<ByteBuf> run) {
-        long firstOffset = matched.get(0).position().offset();
-        for (int i = live.size() - 1; i >= 0; i--) {
-            Subscriber subscriber = live.get(i);
-            try {
-                if (subscriber.hasFrom(firstOffset)) {
-                    subscriber.deliverRest(matched);
-                } else {
-                    subscriber.deliver(run);
-                }
-            } catch (RuntimeException | OutOfMemoryError e) {
-                subscriber.breakOff(e);
+    boolean isOwing() {
+        return owed > 0;
+    }
+
+    /** Writes what is owed to some of those who wait for it, from the last to the first. Returns to how many. */
+    int deliver(int max) {
+        int done = 0;
+        for (; done < max && owed > 0; done++) {
+            Subscriber subscriber = live.get(owed - 1);
+            deliver(subscriber);
+            // unless it has left, and is not counted any more
+            if (subscriber.liveIndex == owed - 1) {
+                owed--;
             }
         }
+        return done;
+    }
+
+    private void deliver(Subscriber subscriber) {
+        try {
+            if (subscriber.hasFrom(matched.get(0).position().offset())) {
+                subscriber.deliverRest(matched);
+            } else {
+                subscriber.deliver(run);
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            subscriber.breakOff(e);
+        }
+    }
+
+    /** Forgets what was under way. */
+    void settle() {
+        run.forEach(ByteBuf::release);
+        run = List.of();
+        owed = 0;
+        matched.clear();
     }
 }

@@ -34,6 +34,9 @@ final class Shard {
     private static final int SLICE_EVENTS = 512;
 
     private static final long SLICE_BYTES = 256 << 10;
+    /** After so many deliveries, which take about a millisecond, the loop looks after its channels. */
+    private static final int TURN_DELIVERIES = 256;
+
     private static final int TAIL_EVENTS = 1024;
     private static final long TAIL_BYTES = 1 << 20;
 
@@ -56,6 +59,8 @@ final class Shard {
     private final ArrayDeque<Event> tail = new ArrayDeque<>();
     private long tailBytes;
     private Position dispatched;
+    private List<Event> waiting = List.of();
+    private final Pass pass = new Pass();
     private @Nullable ScheduledFuture<?> clock;
     private int ticks;
     private int owedLooks;
@@ -107,7 +112,7 @@ final class Shard {
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
             try {
-                loop.execute(this::pass);
+                loop.execute(this::turn);
             } catch (RejectedExecutionException e) {
                 // the loop has ended, and its subscribers with it; the shards of other loops go on
                 active = false;
@@ -154,6 +159,8 @@ final class Shard {
     private void deactivate() {
         active = false;
         inbox.take();
+        waiting = List.of();
+        pass.end();
         forgetTail();
         if (clock != null) {
             clock.cancel(false);
@@ -172,7 +179,7 @@ final class Shard {
     }
 
     private Group index(Group.Key key) {
-        Group group = new Group(key);
+        Group group = new Group(key, dispatched);
         key.filter().patterns().forEach(pattern -> index.add(pattern, group));
         return group;
     }
@@ -218,23 +225,38 @@ final class Shard {
 
     // ---- on the event loop: the pass
 
-    private void pass() {
+    /** Delivers some of what waits. The rest has its turn when the loop has looked after its channels, publishers' among them. */
+    private void turn() {
         scheduled.set(false);
-        List<Event> events = inbox.take();
-        if (subscribers.isEmpty()) {
-            // offered while the last one left: a tail that began with it would not join what comes after the next one
-            return;
+        int deliveries = 0;
+        while (deliveries < TURN_DELIVERIES && (pass.isOwing() || takeOn())) {
+            deliveries += pass.deliver(TURN_DELIVERIES - deliveries);
         }
-        if (events == null || isAnotherStretch(events)) {
-            skipTo(hub.log().head());
-            return;
+        if ((pass.isOwing() || !waiting.isEmpty()) && scheduled.compareAndSet(false, true)) {
+            // a scheduled task, even a due one, waits for the next round of the loop; one that is executed does not
+            loop.schedule(this::turn, 0, TimeUnit.NANOSECONDS);
         }
-        int from = 0;
-        while (from < events.size()) {
-            int to = sliceEnd(events, from);
-            dispatch(events.subList(from, to));
-            from = to;
+    }
+
+    /** Begins with the next slice of what was committed; false when there is none. */
+    private boolean takeOn() {
+        if (waiting.isEmpty()) {
+            List<Event> events = inbox.take();
+            if (subscribers.isEmpty()) {
+                // offered while the last one left: a tail that began with it would not join what comes after the next
+                // one
+                return false;
+            }
+            if (events == null || isAnotherStretch(events)) {
+                skipTo(hub.log().head());
+                return false;
+            }
+            waiting = events;
         }
+        List<Event> slice = waiting.subList(0, sliceEnd(waiting));
+        waiting = waiting.subList(slice.size(), waiting.size());
+        dispatch(slice);
+        return !slice.isEmpty();
     }
 
     /** The log has lost its tail and gives its offsets anew: everybody reads on from there, and is told of the gap. */
@@ -248,10 +270,10 @@ final class Shard {
         return false;
     }
 
-    private static int sliceEnd(List<Event> events, int from) {
+    private static int sliceEnd(List<Event> events) {
         long bytes = 0;
-        int end = from;
-        while (end < events.size() && end - from < SLICE_EVENTS && bytes < SLICE_BYTES) {
+        int end = 0;
+        while (end < events.size() && end < SLICE_EVENTS && bytes < SLICE_BYTES) {
             bytes += events.get(end++).data().utf8().length;
         }
         return end;
@@ -264,12 +286,7 @@ final class Shard {
                 match(event, touched);
             }
         }
-        List<Subscriber> failed = new ArrayList<>();
-        try (FrameCache frames = new FrameCache()) {
-            for (Group group : touched) {
-                failed.addAll(group.deliver(frames));
-            }
-        }
+        List<Subscriber> failed = pass.begin(touched, dispatched);
         for (Event event : slice) {
             remember(event);
         }

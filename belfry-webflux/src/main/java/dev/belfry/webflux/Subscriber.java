@@ -11,7 +11,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.Socket;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,9 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private Group group;
     private @Nullable ChannelHandlerContext ctx;
+
+    /** Null where something stands between the stream and it. */
+    private @Nullable Socket socket;
 
     /**
      * While BEHIND: where it goes on to read. While LIVE: where it joined, which may be ahead of what the shard has
@@ -101,8 +106,11 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Where it is: what it has got ends here. */
     Position position() {
-        Position dispatched = shard.dispatched();
-        return live && dispatched.offset() > position.offset() ? dispatched : position;
+        if (!live) {
+            return position;
+        }
+        Position given = group.given(this, shard.dispatched());
+        return given.offset() > position.offset() ? given : position;
     }
 
     // ---- LIVE
@@ -110,11 +118,33 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Writes shared bytes, or becomes BEHIND when the channel has no room for them. */
     void deliver(List<ByteBuf> frames) {
         if (hasRoom()) {
+            boolean isAllSent = true;
             for (int i = 0; i < frames.size(); i++) {
-                write(frames.get(i).retainedDuplicate());
+                isAllSent &= send(frames.get(i));
             }
-            flush();
+            if (!isAllSent) {
+                flush();
+            }
         }
+    }
+
+    /** Straight to the kernel as far as that takes it, the rest to the channel; whether there is no rest. */
+    private boolean send(ByteBuf frame) {
+        int sent = 0;
+        if (socket != null && BareSocket.isFree(ctx().channel())) {
+            try {
+                sent = BareSocket.send(socket, frame);
+            } catch (IOException e) {
+                exceptionCaught(ctx(), e);
+                return true;
+            }
+        }
+        wroteAt = shard.ticks();
+        if (sent == frame.readableBytes()) {
+            return true;
+        }
+        write(frame.retainedSlice(frame.readerIndex() + sent, frame.readableBytes() - sent));
+        return false;
     }
 
     /** Writes those of the events that it does not have yet. */
@@ -161,6 +191,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Begins, on the event loop, with the channel to itself. */
     void begin() {
+        socket = BareSocket.of(ctx().channel());
         wroteAt = shard.ticks();
         if (!ctx().channel().isActive()) {
             leave();
