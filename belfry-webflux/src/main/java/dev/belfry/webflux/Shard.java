@@ -9,7 +9,9 @@ import dev.belfry.Topic;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,7 +37,7 @@ final class Shard {
 
     private static final long SLICE_BYTES = 256 << 10;
     /** After so many deliveries, which take about a millisecond, the loop looks after its channels. */
-    private static final int TURN_DELIVERIES = 256;
+    static final int TURN_DELIVERIES = 256;
 
     private static final int TAIL_EVENTS = 1024;
     private static final long TAIL_BYTES = 1 << 20;
@@ -49,6 +51,7 @@ final class Shard {
     private final Hub hub;
     private final StreamSettings settings;
     private final StreamCounts counts;
+    private final int turnDeliveries;
     private final Inbox inbox = new Inbox();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean active;
@@ -61,16 +64,24 @@ final class Shard {
     private Position dispatched;
     private List<Event> waiting = List.of();
     private final Pass pass = new Pass();
+    private final Replays replays;
     private @Nullable ScheduledFuture<?> clock;
     private int ticks;
     private int owedLooks;
     private int lookedAt;
 
     Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts) {
+        this(loop, hub, settings, counts, TURN_DELIVERIES);
+    }
+
+    /** @param turnDeliveries how many deliveries make a turn, at least 2 */
+    Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts, int turnDeliveries) {
         this.loop = loop;
         this.hub = hub;
         this.settings = settings;
         this.counts = counts;
+        this.turnDeliveries = turnDeliveries;
+        replays = new Replays(this, loop);
         dispatched = hub.log().head();
     }
 
@@ -109,7 +120,8 @@ final class Shard {
         }
     }
 
-    private void schedule() {
+    /** Has a turn soon. Any thread. */
+    void schedule() {
         if (scheduled.compareAndSet(false, true)) {
             try {
                 loop.execute(this::turn);
@@ -161,15 +173,20 @@ final class Shard {
         inbox.take();
         waiting = List.of();
         pass.end();
+        replays.forget();
         forgetTail();
         if (clock != null) {
             clock.cancel(false);
         }
     }
 
+    boolean isActive() {
+        return active;
+    }
+
     /** Whether nothing is left of anybody. */
     boolean isVacant() {
-        return subscribers.isEmpty() && groups.isEmpty() && index.isEmpty() && tail.isEmpty();
+        return subscribers.isEmpty() && groups.isEmpty() && index.isEmpty() && tail.isEmpty() && replays.isEmpty();
     }
 
     private Group enter(EventFilter filter, WireFormat format) {
@@ -218,9 +235,22 @@ final class Shard {
                 || position.offset() > dispatched.offset()) {
             return null;
         }
-        return tail.stream()
-                .filter(e -> e.position().offset() > position.offset())
-                .toList();
+        List<Event> behind = new ArrayList<>();
+        Iterator<Event> newestFirst = tail.descendingIterator();
+        while (newestFirst.hasNext()) {
+            Event event = newestFirst.next();
+            if (event.position().offset() <= position.offset()) {
+                break;
+            }
+            behind.add(event);
+        }
+        Collections.reverse(behind);
+        return behind;
+    }
+
+    /** Chunks for those who are BEHIND. */
+    Replays replays() {
+        return replays;
     }
 
     // ---- on the event loop: the pass
@@ -228,11 +258,11 @@ final class Shard {
     /** Delivers some of what waits. The rest has its turn when the loop has looked after its channels, publishers' among them. */
     private void turn() {
         scheduled.set(false);
-        int deliveries = 0;
-        while (deliveries < TURN_DELIVERIES && (pass.isOwing() || takeOn())) {
-            deliveries += pass.deliver(TURN_DELIVERIES - deliveries);
+        int deliveries = replays.deliver(turnDeliveries / 2);
+        while (deliveries < turnDeliveries && (pass.isOwing() || takeOn())) {
+            deliveries += pass.deliver(turnDeliveries - deliveries);
         }
-        if ((pass.isOwing() || !waiting.isEmpty()) && scheduled.compareAndSet(false, true)) {
+        if ((pass.isOwing() || !waiting.isEmpty() || replays.isOwing()) && scheduled.compareAndSet(false, true)) {
             // a scheduled task, even a due one, waits for the next round of the loop; one that is executed does not
             loop.schedule(this::turn, 0, TimeUnit.NANOSECONDS);
         }
@@ -323,6 +353,7 @@ final class Shard {
     /** The inbox ran over while the loop was busy: everybody reads the log from where he is. */
     private void skipTo(Position head) {
         forgetTail();
+        replays.forget();
         // one who is BEHIND where the shard still is would be LIVE again at once: all leave, then the shard moves
         List<Subscriber> live = subscribers.stream().filter(Subscriber::isLive).toList();
         live.forEach(Subscriber::leaveLive);
@@ -350,6 +381,7 @@ final class Shard {
         long now = System.nanoTime();
         long stall = settings.writeStall().toNanos();
         ticks++;
+        replays.forget();
         owedLooks += subscribers.size() * LOOKS;
         while (owedLooks >= TICKS && !subscribers.isEmpty()) {
             owedLooks -= TICKS;

@@ -1,10 +1,8 @@
 package dev.belfry.webflux;
 
-import dev.belfry.Chunk;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Position;
-import dev.belfry.ReadLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -14,10 +12,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * or BEHIND and reads the log from its position, chunk by chunk, whenever the channel has room. A channel without room makes
  * it BEHIND; the log's end makes it LIVE.
  *
- * <p>All state is owned by the channel's event loop; a chunk is read and encoded on a reader thread of the hub.
+ * <p>All state is owned by the channel's event loop.
  */
 final class Subscriber extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
@@ -38,7 +33,6 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private static final int MIN_CHUNK_BYTES = 16 << 10;
 
     private static final int MAX_CHUNK_BYTES = 256 << 10;
-    private static final int MAX_CHUNK_EVENTS = 2048;
     private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
 
     private final Shard shard;
@@ -62,7 +56,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private boolean live;
     private int chunkBytes = MIN_CHUNK_BYTES;
-    private boolean reading;
+    private boolean awaitsReplay;
     private boolean left;
 
     /** The shard's tick of the last write. */
@@ -204,41 +198,33 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Takes the next step of one who is BEHIND, if there is room for it. */
     void proceed() {
-        if (live || reading || left || !ctx().channel().isWritable()) {
+        if (live || awaitsReplay || left || !ctx().channel().isWritable()) {
             return;
         }
         try {
-            step();
+            if (position.equals(shard.dispatched())) {
+                goLive(position);
+            } else {
+                // first the state: it may be answered at once
+                awaitsReplay = true;
+                shard.replays().ask(this, position, chunkBytes);
+            }
         } catch (RuntimeException | OutOfMemoryError e) {
             breakOff(e);
         }
     }
 
-    /** From the shard's tail if that reaches far enough back, else from the log. */
-    private void step() {
-        List<Event> tail = shard.tail(position);
-        if (tail != null) {
-            catchUp(tail);
+    /** Is given the chunk that it asked for, whose bytes it takes over. */
+    void replayed(Group of, Position from, Position next, @Nullable ByteBuf bytes) {
+        awaitsReplay = false;
+        // the filter may have been changed and changed back, with another place to go on from
+        boolean isOutdated = of != group || !from.equals(position);
+        if (left || isOutdated) {
+            ReferenceCountUtil.release(bytes);
+            proceed();
         } else {
-            read(position);
+            advance(next, bytes);
         }
-    }
-
-    /** Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. */
-    private void catchUp(List<Event> tail) {
-        List<Event> chunk = new ArrayList<>();
-        Position next = position;
-        Instant now = Instant.now();
-        int bytes = 0;
-        for (int i = 0; i < tail.size() && bytes < chunkBytes; i++) {
-            Event event = tail.get(i);
-            next = event.position();
-            if (group.filter().accepts(event) && !event.isExpired(now)) {
-                chunk.add(event);
-                bytes += event.data().utf8().length;
-            }
-        }
-        advance(next, chunk.isEmpty() ? null : group.format().encode(chunk));
     }
 
     /** First the state, then the bytes: a flush that makes room calls {@link #proceed()} at once, in the middle of this. */
@@ -252,65 +238,15 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         proceed();
     }
 
-    private void read(Position from) {
-        reading = true;
-        EventFilter filter = group.filter();
-        WireFormat format = group.format();
-        ReadLimits limits = new ReadLimits(MAX_CHUNK_EVENTS, chunkBytes);
-        try {
-            shard.hub().readers().execute(() -> readChunk(filter, format, from, limits));
-        } catch (RejectedExecutionException e) {
-            ctx().close();
-        }
-    }
-
-    /** On a reader thread. */
-    private void readChunk(EventFilter filter, WireFormat format, Position from, ReadLimits limits) {
-        try {
-            Chunk chunk = shard.hub().log().read(filter, from, limits);
-            List<Event> events = withGap(chunk);
-            ByteBuf bytes = events.isEmpty() ? null : format.encode(events);
-            onLoop(bytes, () -> chunkRead(filter, from, chunk.next(), bytes));
-        } catch (RuntimeException | OutOfMemoryError e) {
-            log.warn("replay failed from={} cause={}", from, e.toString());
-            onLoop(null, this::end);
-        }
-    }
-
-    private static List<Event> withGap(Chunk chunk) {
-        if (chunk.gap() == null) {
-            return chunk.events();
-        }
-        List<Event> events = new ArrayList<>(chunk.events().size() + 1);
-        events.add(chunk.gap().toEvent(Instant.now()));
-        events.addAll(chunk.events());
-        return events;
-    }
-
-    private void onLoop(@Nullable ByteBuf bytes, Runnable task) {
-        try {
-            ctx().executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            ReferenceCountUtil.release(bytes);
-        }
-    }
-
-    private void chunkRead(EventFilter filter, Position from, Position next, @Nullable ByteBuf bytes) {
-        reading = false;
-        // the filter may have been changed and changed back, with another place to go on from
-        boolean outdated = !filter.equals(group.filter()) || !from.equals(position);
-        if (left || outdated) {
-            ReferenceCountUtil.release(bytes);
-            proceed();
-        } else {
-            advance(next, bytes);
-        }
-    }
-
     private void writeChunk(@Nullable ByteBuf bytes) {
         if (bytes != null) {
-            write(bytes);
-            flush();
+            try {
+                if (!send(bytes)) {
+                    flush();
+                }
+            } finally {
+                bytes.release();
+            }
             boolean drained = ctx().channel().isWritable();
             chunkBytes = drained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
         }

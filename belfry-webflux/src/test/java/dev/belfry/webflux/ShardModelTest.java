@@ -69,13 +69,17 @@ class ShardModelTest {
 
     private static final class Round implements AutoCloseable {
         private final Random random;
-        private final TestShard test = new TestShard(new InMemoryEventLog());
-        private final Position start = test.log.head();
+        private final TestShard test;
+        private final Position start;
         private final List<Published> published = new ArrayList<>();
         private final List<Reader> readers = new ArrayList<>();
 
         Round(long seed) {
             random = new Random(seed);
+            // most passes take several turns, between which subscribers come, go and change
+            int turnDeliveries = random.nextInt(3) == 0 ? Shard.TURN_DELIVERIES : 2 + random.nextInt(3);
+            test = new TestShard(new InMemoryEventLog(), StreamSettings.DEFAULT, turnDeliveries);
+            start = test.log.head();
         }
 
         void run() {

@@ -14,6 +14,7 @@ import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,15 +26,21 @@ final class TestShard implements AutoCloseable {
     final EventLoop loop = new DefaultEventLoop();
     final StreamCounts counts = new StreamCounts();
     final Shard shard;
+    private final List<TapChannel> channels = new CopyOnWriteArrayList<>();
 
     TestShard(EventLog log) {
         this(log, StreamSettings.DEFAULT);
     }
 
     TestShard(EventLog log, StreamSettings settings) {
+        this(log, settings, Shard.TURN_DELIVERIES);
+    }
+
+    /** @param turnDeliveries after how many deliveries the shard waits for its next turn */
+    TestShard(EventLog log, StreamSettings settings, int turnDeliveries) {
         this.log = log;
         hub = new Hub(log, 2);
-        shard = new Shard(loop, hub, settings, counts);
+        shard = new Shard(loop, hub, settings, counts, turnDeliveries);
         log.onCommit(shard::offer);
     }
 
@@ -67,6 +74,7 @@ final class TestShard implements AutoCloseable {
     }
 
     Client join(EventFilter filter, WireFormat format, Position from, long room, TapChannel channel) {
+        channels.add(channel);
         loop.register(channel).syncUninterruptibly();
         return call(() -> {
             if (room != Long.MAX_VALUE) {
@@ -102,6 +110,10 @@ final class TestShard implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!loop.isShuttingDown()) {
+            run(() -> channels.forEach(TapChannel::close));
+            run(() -> {}); // what they leave behind is cleared away
+        }
         hub.close();
         log.close();
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
