@@ -20,6 +20,9 @@ final class EventReader {
     /** So near to the head, walking over the events of others costs less than seeking in the index. */
     private static final long SHORT_WALK = 16;
 
+    /** So many places are looked up at first, for most reads have enough bytes long before they have enough events. */
+    private static final int FIRST_STRETCH = 128;
+
     private final Extent extent;
     private final Clock clock;
     private final EventCodec codec;
@@ -75,8 +78,11 @@ final class EventReader {
     private long jump(View view, TopicIndex index, Collection<byte[]> topics, long start, Collector collector)
             throws RocksDBException {
         long looked = start;
+        int stretch = FIRST_STRETCH;
         while (looked < view.head) {
-            TopicIndex.Offsets offsets = index.offsets(topics, looked + 1, collector.room());
+            int wanted = Math.min(collector.room(), stretch);
+            stretch *= 2;
+            TopicIndex.Offsets offsets = index.offsets(topics, looked + 1, wanted);
             for (long offset : offsets.sorted()) {
                 if (view.events.moveTo(offset)) {
                     collector.look(view.events.event(codec, view.epochs));

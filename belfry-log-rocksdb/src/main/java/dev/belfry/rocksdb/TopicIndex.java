@@ -82,7 +82,8 @@ final class TopicIndex {
 
     /** A stretch of the topics' offsets, from {@code from} on and of about {@code wanted} when there are that many. */
     Offsets offsets(Collection<byte[]> topics, long from, int wanted) throws RocksDBException {
-        int perTopic = Math.min(Math.max(2 * wanted / Math.max(topics.size(), 1), MIN_PER_TOPIC), MAX_PER_TOPIC);
+        int share = topics.size() <= 1 ? wanted : 2 * wanted / topics.size();
+        int perTopic = Math.min(Math.max(share, MIN_PER_TOPIC), MAX_PER_TOPIC);
         long horizon = view.head;
         List<long[]> found = new ArrayList<>();
         for (byte[] topic : topics) {

@@ -32,7 +32,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Chunks grow while the channel drains them at once, so that one who never reads costs little memory. */
     private static final int MIN_CHUNK_BYTES = 16 << 10;
 
-    private static final int MAX_CHUNK_BYTES = 256 << 10;
+    private static final int MAX_CHUNK_BYTES = 64 << 10;
     private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
 
     private final Shard shard;

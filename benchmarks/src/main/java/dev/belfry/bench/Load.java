@@ -13,13 +13,14 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** All connections of one run, on the thread that calls it. */
 final class Load implements AutoCloseable {
     private static final int READ_BYTES = 256 << 10;
+    private static final int REPLAY_READ_BYTES = 32 << 10;
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Pattern ID = Pattern.compile("(?:^|\n)id: ?([^\r\n]+)\r?\n");
 
@@ -146,14 +147,36 @@ final class Load implements AutoCloseable {
         return result((deliveries.count - before) / seconds, perSecond);
     }
 
-    /** As {@link #openLoop}, for as long as something else goes on. */
-    Result openLoopWhile(BooleanSupplier goesOn, int perSecond) throws IOException {
+    /**
+     * As {@link #openLoop}, for as long as another client needs to read many events. On this thread too, and in small pieces:
+     * a thread of its own would take the processor from those whose latency is measured.
+     *
+     * @param nanosTaken is told how long the other client took
+     */
+    Result openLoopBeside(Target replayed, int events, int perSecond, LongConsumer nanosTaken) throws IOException {
         deliveries.recordsLatency = true;
         deliveries.latencyNanos.reset();
-        while (goesOn.getAsBoolean()) {
-            atRate(Duration.ofMillis(100), perSecond);
+        Deliveries ofReplay = new Deliveries(payload.padding());
+        long began = System.nanoTime();
+        try (SocketChannel channel = connect()) {
+            ByteBuffer request = replayed.subscribeRequest(0);
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            channel.configureBlocking(false);
+            SubscriberConnection reader = new SubscriberConnection(channel, 1, ofReplay);
+            reader.maxReadBytes = REPLAY_READ_BYTES;
+            channel.register(selector, SelectionKey.OP_READ, reader);
+            while (ofReplay.count < events && lostConnections == 0) {
+                atRate(Duration.ofMillis(50), perSecond);
+            }
         }
-        return result(0, perSecond);
+        nanosTaken.accept(System.nanoTime() - began);
+        Result result = result(0, perSecond);
+        if (ofReplay.outOfOrder > 0) {
+            throw new IOException("void: out of order " + ofReplay.outOfOrder);
+        }
+        return result;
     }
 
     /** Publishes so many events, one after the other. */

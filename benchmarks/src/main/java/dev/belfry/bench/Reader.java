@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** One client that reads so many events as fast as it can, on a thread of its own. */
+/** One client that reads so many events as fast as it can. */
 final class Reader implements Runnable {
     private static final int READ_BYTES = 256 << 10;
 
@@ -42,7 +42,7 @@ final class Reader implements Runnable {
         ByteBuffer direct = ByteBuffer.allocateDirect(READ_BYTES);
         byte[] bytes = new byte[READ_BYTES];
         while (deliveries.count < events) {
-            if (!connection.readOnce(direct, bytes)) {
+            if (!connection.read(direct, bytes)) {
                 throw new IOException("the stream ended after " + deliveries.count + " events");
             }
         }

@@ -20,6 +20,9 @@ final class SubscriberConnection {
     private int skip;
     long received;
 
+    /** Less for one who reads much beside others, whose latency is measured on the same thread. */
+    int maxReadBytes = Integer.MAX_VALUE;
+
     SubscriberConnection(SocketChannel channel, int publishers, Deliveries deliveries) {
         this.channel = channel;
         this.deliveries = deliveries;
@@ -27,29 +30,12 @@ final class SubscriberConnection {
         Arrays.fill(last, -1);
     }
 
-    /** Reads all that is there; false at the end of the stream. */
+    /** Reads once, what fits; false at the end of the stream. */
     boolean read(ByteBuffer direct, byte[] bytes) throws IOException {
-        while (true) {
-            direct.clear();
-            int n = channel.read(direct);
-            if (n <= 0) {
-                return n == 0;
-            }
-            direct.flip();
-            direct.get(bytes, 0, n);
-            scan(bytes, n, System.nanoTime());
-            if (n < bytes.length) {
-                return true;
-            }
-        }
-    }
-
-    /** Blocks until there is something; false at the end of the stream. */
-    boolean readOnce(ByteBuffer direct, byte[] bytes) throws IOException {
-        direct.clear();
+        direct.clear().limit(Math.min(direct.capacity(), maxReadBytes));
         int n = channel.read(direct);
-        if (n < 0) {
-            return false;
+        if (n <= 0) {
+            return n == 0;
         }
         direct.flip();
         direct.get(bytes, 0, n);
