@@ -36,6 +36,8 @@ final class Shard {
     private static final int SLICE_EVENTS = 512;
 
     private static final long SLICE_BYTES = 256 << 10;
+    private static final long SERVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** After so many deliveries, which take about a millisecond, the loop looks after its channels. */
     static final int TURN_DELIVERIES = 256;
 
@@ -66,6 +68,7 @@ final class Shard {
     private final Pass pass = new Pass();
     private final Replays replays;
     private @Nullable ScheduledFuture<?> clock;
+    private long servedAt = System.nanoTime() - SERVING_NANOS;
     private int ticks;
     private int owedLooks;
     private int lookedAt;
@@ -178,6 +181,11 @@ final class Shard {
         if (clock != null) {
             clock.cancel(false);
         }
+    }
+
+    /** Whether somebody was given an event a moment ago. */
+    boolean isServing() {
+        return System.nanoTime() - servedAt < SERVING_NANOS;
     }
 
     boolean isActive() {
@@ -315,6 +323,9 @@ final class Shard {
             if (event.position().offset() > dispatched.offset()) {
                 match(event, touched);
             }
+        }
+        if (!touched.isEmpty()) {
+            servedAt = System.nanoTime();
         }
         List<Subscriber> failed = pass.begin(touched, dispatched);
         for (Event event : slice) {
