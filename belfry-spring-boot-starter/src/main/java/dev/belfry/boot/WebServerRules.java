@@ -1,5 +1,7 @@
 package dev.belfry.boot;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -34,6 +36,8 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
         Exposure.check(properties.security(), netty.getAddress());
         netty.addServerCustomizers(
                 this::withIdleTimeout,
+                // else each connection has one of its own
+                server -> server.childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator()),
                 server ->
                         server.doOnChannelInit((observer, channel, remote) -> PlainUpgrades.addTo(channel.pipeline())));
     }

@@ -62,10 +62,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     /** The shard's tick of the last write. */
     private int wroteAt;
 
-    /** How far the client had got when it was last looked at; 0 when nothing waited for it. */
-    private long progress;
+    private @Nullable Standstill standstill;
 
-    private long progressAtNanos;
+    /** How far the client had got when it was last looked at, and since when; null when nothing waited for it. */
+    private record Standstill(long progress, long sinceNanos) {}
 
     Subscriber(Shard shard, Group group, Position position) {
         this.shard = shard;
@@ -176,7 +176,8 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     }
 
     private void goLive(Position at) {
-        position = at;
+        // mostly the same place, and then the same object for all
+        position = at.equals(shard.dispatched()) ? shard.dispatched() : at;
         live = true;
         group.addLive(this);
     }
@@ -280,10 +281,11 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Called several times a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
         long progressNow = progress();
-        if (progressNow == 0 || progressNow != progress) {
-            progress = progressNow;
-            progressAtNanos = nowNanos;
-        } else if (nowNanos - progressAtNanos >= writeStallNanos) {
+        if (progressNow == 0) {
+            standstill = null;
+        } else if (standstill == null || standstill.progress != progressNow) {
+            standstill = new Standstill(progressNow, nowNanos);
+        } else if (nowNanos - standstill.sinceNanos >= writeStallNanos) {
             shard.countStalled();
             ctx().close();
             return;
