@@ -3,7 +3,6 @@ package dev.belfry.webflux;
 import dev.belfry.Hub;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -31,6 +30,7 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
     private final Polling polling;
     private final Streaming streaming;
     private final WebSockets webSockets;
+    private final CorsConfiguration cors;
 
     /** Serves a hub; the streams must be of the same hub. */
     public NotificationsHandler(Hub hub, Streams streams, WireSettings settings) {
@@ -39,6 +39,7 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
         polling = new Polling(hub, settings);
         streaming = new Streaming(hub, streams, settings);
         webSockets = new WebSockets(hub, streams, settings);
+        cors = cors(settings);
     }
 
     @Override
@@ -100,7 +101,11 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
     }
 
     @Override
-    public @Nullable CorsConfiguration getCorsConfiguration(ServerWebExchange exchange) {
+    public CorsConfiguration getCorsConfiguration(ServerWebExchange exchange) {
+        return cors;
+    }
+
+    private static CorsConfiguration cors(WireSettings settings) {
         CorsConfiguration cors = new CorsConfiguration();
         cors.setAllowedOrigins(List.copyOf(settings.allowedOrigins()));
         cors.setAllowedMethods(List.of("GET", "HEAD", "POST"));
