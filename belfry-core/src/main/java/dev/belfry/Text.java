@@ -16,7 +16,18 @@ final class Text {
     }
 
     private static boolean isPlain(String value) {
-        return value.codePoints().allMatch(Text::isPlain);
+        return isPlainAscii(value) || value.codePoints().allMatch(Text::isPlain);
+    }
+
+    /** What almost every name is. */
+    private static boolean isPlainAscii(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPlain(int codePoint) {

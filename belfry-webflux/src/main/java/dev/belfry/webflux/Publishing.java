@@ -5,18 +5,14 @@ import dev.belfry.Position;
 import dev.belfry.Receipt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
@@ -38,32 +34,13 @@ final class Publishing {
             throw new Problem(
                     HttpStatus.SERVICE_UNAVAILABLE, "too-many-bodies", "too much is being published, try again");
         }
-        Scheduler loop = Schedulers.fromExecutorService(
-                Upgrade.channel(exchange.getResponse()).eventLoop());
-        return body(exchange, request, loop)
+        EventLoop loop = Upgrade.channel(exchange.getResponse()).eventLoop();
+        return BodyReader.read(exchange.getRequest().getBody(), request, loop)
                 .flatMap(body -> hub.publish(request.toPublication(body)))
                 // the log answers on its writer thread, which has the next batch to write
-                .publishOn(loop)
+                .publishOn(Schedulers.fromExecutor(loop))
                 .doFinally(signal -> bodies.giveBack(bytes))
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
-    }
-
-    private static Mono<byte[]> body(ServerWebExchange exchange, PublishRequest request, Scheduler loop) {
-        return DataBufferUtils.join(exchange.getRequest().getBody(), request.maxBodyBytes())
-                .map(Publishing::bytes)
-                .defaultIfEmpty(new byte[0])
-                .timeout(Mono.delay(request.bodyTimeout(), loop))
-                .onErrorMap(DataBufferLimitException.class, e -> request.tooLarge())
-                .onErrorMap(
-                        TimeoutException.class,
-                        e -> new Problem(HttpStatus.REQUEST_TIMEOUT, "body-timeout", "the body took too long to come"));
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
     }
 
     private static Mono<Void> answer(ServerHttpResponse response, Receipt receipt) {
