@@ -54,17 +54,21 @@ final class Group {
         int free = subscriber.liveIndex;
         if (free < owed) {
             owed--;
-            place(live.get(owed), free);
+            move(owed, free);
             free = owed;
         }
-        place(live.get(live.size() - 1), free);
-        live.remove(live.size() - 1);
+        int last = live.size() - 1;
+        move(last, free);
+        live.remove(last);
         subscriber.liveIndex = Subscriber.NOT_LIVE;
     }
 
-    private void place(Subscriber subscriber, int index) {
-        live.set(index, subscriber);
-        subscriber.liveIndex = index;
+    private void move(int from, int to) {
+        if (from != to) {
+            Subscriber moved = live.get(from);
+            live.set(to, moved);
+            moved.liveIndex = to;
+        }
     }
 
     /** Up to where a live subscriber has been given everything, when all that the shard has taken on ends at {@code dispatched}. */

@@ -246,6 +246,6 @@ final class Replays {
     }
 
     boolean isEmpty() {
-        return kept.isEmpty() && ready.isEmpty();
+        return kept.isEmpty() && reading.isEmpty() && ready.isEmpty();
     }
 }

@@ -270,7 +270,8 @@ final class Shard {
         while (deliveries < turnDeliveries && (pass.isOwing() || takeOn())) {
             deliveries += pass.deliver(turnDeliveries - deliveries);
         }
-        if ((pass.isOwing() || !waiting.isEmpty() || replays.isOwing()) && scheduled.compareAndSet(false, true)) {
+        boolean isThrough = !pass.isOwing() && waiting.isEmpty() && inbox.isEmpty() && !replays.isOwing();
+        if (!isThrough && scheduled.compareAndSet(false, true)) {
             // a scheduled task, even a due one, waits for the next round of the loop; one that is executed does not
             loop.schedule(this::turn, 0, TimeUnit.NANOSECONDS);
         }
@@ -435,6 +436,10 @@ final class Shard {
                 overflown = true;
                 events = new ArrayList<>();
             }
+        }
+
+        synchronized boolean isEmpty() {
+            return events.isEmpty() && !overflown;
         }
 
         /** All of it in order; null when it ran over. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * against a plain list of what was published: each gets what its filters accept, once and in order.
  */
 class ShardModelTest {
-    private static final int ROUNDS = Integer.getInteger("belfry.rounds", 300);
+    private static final int ROUNDS = Integer.getInteger("belfry.rounds", 500);
     private static final List<WireFormat> FORMATS =
             List.of(WireFormat.NDJSON_TO_END, WireFormat.SSE_CHUNKED, WireFormat.SSE_TO_END, WireFormat.WEBSOCKET);
     private static final List<String> TOPICS = List.of("a", "b", "a/b", "a/c", "b/c", "a/b/c", "x");

@@ -8,6 +8,7 @@ import dev.belfry.Data;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Gap;
+import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
@@ -237,6 +238,59 @@ class ShardTest {
         Receipt live = test.publish("b", "live");
         awaitIds(client, with(ids, b, live));
         awaitIds(other, with(List.of(), b, live));
+    }
+
+    /** Keeps a shard's loop busy until all of these are queued: what is committed, and then a task of the test. */
+    private static void inOneGo(TestShard shard, Runnable commits, Runnable task) {
+        CountDownLatch busy = new CountDownLatch(1);
+        shard.loop.execute(() -> awaitUninterruptibly(busy));
+        commits.run();
+        shard.loop.execute(task);
+        busy.countDown();
+    }
+
+    @Test
+    void whoLeavesOrChangesBetweenTheTurnsOfAPassTakesNothingFromAnybody() {
+        try (TestShard turns = new TestShard(new InMemoryEventLog(), SETTINGS, 2)) {
+            Position head = turns.log.head();
+            List<Client> all = new ArrayList<>();
+            for (EventFilter filter : List.of(EventFilter.ALL, TestShard.filter("a"))) {
+                for (int i = 0; i < 4; i++) {
+                    all.add(turns.join(filter, LINES, head));
+                }
+            }
+            Receipt[] receipt = new Receipt[1];
+            inOneGo(turns, () -> receipt[0] = turns.publish("a", "1"), () -> {
+                // the first turn has served two of the first group; both groups owe it to the rest
+                for (int group : List.of(0, 4)) {
+                    all.get(group).channel().close();
+                    Subscriber moved = all.get(group + 3).subscriber();
+                    moved.change(TestShard.filter("a", "x"), moved.position());
+                    moved.proceed();
+                }
+            });
+            Receipt next = turns.publish("a", "2");
+            for (int i : List.of(1, 2, 3, 5, 6, 7)) {
+                awaitIds(all.get(i), with(List.of(), receipt[0], next));
+            }
+        }
+    }
+
+    @Test
+    void whatIsCommittedWhileATurnIsFullOfReplaysHasTheNext() {
+        try (TestShard turns = new TestShard(log, SETTINGS, 2)) {
+            Receipt before = turns.publish("a", "before");
+            log.shut();
+            List<Client> behind = IntStream.range(0, 3)
+                    .mapToObj(i -> turns.join(EventFilter.ALL, LINES, start))
+                    .toList();
+            await().until(() -> log.waiting.get() == 1);
+            List<Receipt> live = new ArrayList<>();
+            inOneGo(turns, () -> live.add(turns.publish("a", "live")), log::open);
+            for (Client client : behind) {
+                awaitIds(client, with(List.of(), before, live.get(0)));
+            }
+        }
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
