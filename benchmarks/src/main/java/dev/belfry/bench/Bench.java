@@ -19,6 +19,7 @@ final class Bench {
             new Storm(),
             new Idle(),
             new Simulation(),
+            new Micro(),
             new StartUp());
 
     /** What is measured in the few minutes of the quick mode. */
