@@ -24,10 +24,10 @@ final class BareSocket {
         return isPlain && ((EpollSocketChannel) channel).fd() instanceof Socket socket ? socket : null;
     }
 
-    /** Whether nothing waits in the channel that must go first. */
+    /** Whether nothing waits in the channel that must go first, flushed or not. */
     static boolean isFree(Channel channel) {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        return outbound != null && outbound.isEmpty();
+        return outbound != null && outbound.totalPendingWriteBytes() == 0;
     }
 
     /**

@@ -8,9 +8,15 @@ import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +106,36 @@ class StreamingTest {
                 client.untilContains("HTTP/1.1 200");
                 Receipt receipt = publish("a", "now");
                 client.untilContains(receipt.first().toString());
+            }
+        }
+    }
+
+    @Test
+    void aSocketThatTakesPartOfABatchIsSentTheRestInOrder() throws IOException {
+        int batches = 30;
+        String large = "x".repeat(40_000);
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(8 << 10);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            socket.getOutputStream()
+                    .write("GET /api/notifications HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
+                            .getBytes(UTF_8));
+            awaitStreams(1);
+            for (int batch = 0; batch < batches; batch++) {
+                int first = batch * 10;
+                server.log
+                        .append(Publication.of(IntStream.range(first, first + 10)
+                                .mapToObj(i -> Notification.of("a", i + ":" + large))
+                                .toArray(Notification[]::new)))
+                        .join();
+            }
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+            for (int i = 0; i < batches * 10; i++) {
+                String line = in.readLine();
+                while (!line.startsWith("data: ")) {
+                    line = in.readLine();
+                }
+                assertThat(line).isEqualTo("data: " + i + ":" + large);
             }
         }
     }
