@@ -8,6 +8,8 @@ import java.util.Map;
 
 /** Several servers on one core, measured in turn: within a round each has the same machine. */
 final class Contest implements AutoCloseable {
+    private static final int PUBLISHERS_TO_WARM_UP = 16;
+
     private final Map<Peer, ServerProcess> servers = new LinkedHashMap<>();
 
     /** Starts those that can be had here. */
@@ -41,7 +43,10 @@ final class Contest implements AutoCloseable {
         void take(Peer peer, ServerProcess server) throws IOException;
     }
 
-    /** A closed loop with each that counts for nothing, in which a JVM compiles what it will run. */
+    /**
+     * Closed loops with each that count for nothing, in which a JVM compiles what it will run: first publishing alone, which
+     * beside a thousand subscribers does not happen often enough.
+     */
     void warmUp(Effort effort, int subscribers, int publishers, int payloadBytes) throws IOException {
         for (Map.Entry<Peer, ServerProcess> entry : servers.entrySet()) {
             Peer peer = entry.getKey();
@@ -49,11 +54,19 @@ final class Contest implements AutoCloseable {
                 continue;
             }
             Progress.say("warming up: " + peer.title);
-            try (Load load = new Load(peer.sse(entry.getValue().port), payloadBytes)) {
-                load.subscribe(subscribers, publishers);
-                load.addPublishers(publishers);
-                load.closedLoop(Duration.ZERO, effort.compile(peer));
-            }
+            Duration half = effort.compile(peer).dividedBy(2);
+            closedLoop(peer, entry.getValue(), 0, PUBLISHERS_TO_WARM_UP, payloadBytes, half);
+            closedLoop(peer, entry.getValue(), subscribers, publishers, payloadBytes, half);
+        }
+    }
+
+    private static void closedLoop(
+            Peer peer, ServerProcess server, int subscribers, int publishers, int payloadBytes, Duration time)
+            throws IOException {
+        try (Load load = new Load(peer.sse(server.port), payloadBytes)) {
+            load.subscribe(subscribers, publishers);
+            load.addPublishers(publishers);
+            load.closedLoop(Duration.ZERO, time);
         }
     }
 

@@ -11,7 +11,7 @@ final class Storm implements Measurement {
     private static final int RATE = 100;
 
     /** One that takes longer counts as this long. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Override
     public String name() {
@@ -28,7 +28,7 @@ final class Storm implements Measurement {
                         + LIMIT.toSeconds()
                         + " s it is given up and counts as that, in favour of who did not make it.");
         Samples seconds = section.table("Until all have caught up", "s");
-        int rounds = Math.max(3, effort.rounds() / 2);
+        int rounds = Math.max(3, effort.rounds());
         try (Contest contest = Contest.of(List.of(Peer.BELFRY, Peer.NCHAN))) {
             contest.warmUp(effort, 1000, 1, PAYLOAD_BYTES);
             contest.rounds("a storm that does not count", 1, (peer, server) -> {
