@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 final class Load implements AutoCloseable {
     private static final int READ_BYTES = 256 << 10;
     private static final int REPLAY_READ_BYTES = 32 << 10;
-    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Pattern ID = Pattern.compile("(?:^|\n)id: ?([^\r\n]+)\r?\n");
 
     private final Target target;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,7 +24,7 @@ final class Report {
     void write(List<Section> sections, String command) throws IOException {
         Files.createDirectories(charts);
         StringBuilder out = new StringBuilder("# Benchmarks\n\n");
-        out.append(summary(sections)).append('\n');
+        out.append(slower(sections)).append("\n\n").append(summary(sections)).append('\n');
         out.append("Measured on ")
                 .append(LocalDate.now(ZoneOffset.UTC))
                 .append(" by `")
@@ -43,7 +44,29 @@ final class Report {
         Files.writeString(page, out);
     }
 
-    /** What is behind, first. */
+    /** Where a peer is ahead, before anything else. */
+    private static String slower(List<Section> sections) {
+        List<String> behind = new ArrayList<>();
+        for (Section section : sections) {
+            for (int i = 0; i < section.tables.size(); i++) {
+                Samples samples = section.tables.get(i);
+                double ours = samples.median(Peer.BELFRY.title);
+                for (Peer peer : List.of(Peer.NCHAN, Peer.TUTORIAL, Peer.FLOOR, Peer.FLOOR_FSYNC)) {
+                    double theirs = samples.median(peer.title);
+                    if (samples.unit.equals("/s") ? theirs > ours : theirs < ours) {
+                        behind.add(section.title + ", " + section.tableTitles.get(i) + ": " + peer.title + " has "
+                                + Finding.number(theirs) + " where Belfry has " + Finding.number(ours) + " "
+                                + samples.unit);
+                    }
+                }
+            }
+        }
+        return behind.isEmpty()
+                ? "No peer is ahead of Belfry, with fsync, in anything measured here."
+                : "A peer is ahead of Belfry, with fsync, in: " + String.join("; ", behind) + ".";
+    }
+
+    /** What was missed. */
     private static String summary(List<Section> sections) {
         StringBuilder missed = new StringBuilder();
         int met = 0;
