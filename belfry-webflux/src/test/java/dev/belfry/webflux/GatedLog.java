@@ -21,6 +21,7 @@ final class GatedLog implements EventLog {
     private final EventLog log = new InMemoryEventLog();
     private final Semaphore gate = new Semaphore(1 << 29);
     final AtomicInteger waiting = new AtomicInteger();
+    final AtomicInteger reads = new AtomicInteger();
 
     /** What listeners are given in place of an event. */
     volatile UnaryOperator<Event> spoil = event -> event;
@@ -36,6 +37,7 @@ final class GatedLog implements EventLog {
     @Override
     public Chunk read(EventFilter filter, Position after, ReadLimits limits) {
         Chunk chunk = log.read(filter, after, limits);
+        reads.incrementAndGet();
         waiting.incrementAndGet();
         gate.acquireUninterruptibly();
         waiting.decrementAndGet();

@@ -313,6 +313,45 @@ class ShardTest {
     }
 
     @Test
+    void aCrowdAtOnePlaceReadsTheLogOnceAndSoDoWhoComesNext() {
+        List<String> ids = publishMany(5, 10);
+        log.shut();
+        List<Client> crowd = new ArrayList<>();
+        IntStream.range(0, 20).forEach(i -> crowd.add(test.join(EventFilter.ALL, LINES, start)));
+        Client elsewhere = test.join(EventFilter.ALL, LINES, start.plus(2));
+        await().until(() -> log.waiting.get() == 2);
+        log.open();
+        crowd.forEach(client -> awaitIds(client, ids));
+        awaitIds(elsewhere, ids.subList(2, 5));
+
+        Client next = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(next, ids);
+        assertThat(log.reads).hasValue(2);
+
+        test.run(test.shard::tick);
+        Client later = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(later, ids);
+        assertThat(log.reads).hasValue(3);
+    }
+
+    @Test
+    void whatExpiresIsNotKeptForWhoComesNext() {
+        Notification brief =
+                new Notification(List.of(new Topic("a")), "e", Data.text("brief"), false, Duration.ofMillis(300));
+        Receipt first = test.publish(brief);
+        Receipt second = test.publish("a", "stays");
+        Client intime = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(intime, with(List.of(), first, second));
+        Client late = await().until(
+                        () -> test.join(EventFilter.ALL, LINES, start),
+                        client -> {
+                            awaitLive(client);
+                            return client.ids().size() == 1;
+                        });
+        assertThat(late.ids()).isEqualTo(with(List.of(), second));
+    }
+
+    @Test
     void aChunkThatWasReadForAnEqualFilterBeforeAChangeIsNotSent() {
         List<String> ids = publishMany(5, 10);
         EventFilter filter = TestShard.filter("a");
