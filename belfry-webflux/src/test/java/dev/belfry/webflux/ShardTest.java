@@ -342,12 +342,10 @@ class ShardTest {
         Receipt second = test.publish("a", "stays");
         Client intime = test.join(EventFilter.ALL, LINES, start);
         awaitIds(intime, with(List.of(), first, second));
-        Client late = await().until(
-                        () -> test.join(EventFilter.ALL, LINES, start),
-                        client -> {
-                            awaitLive(client);
-                            return client.ids().size() == 1;
-                        });
+        Client late = await().until(() -> test.join(EventFilter.ALL, LINES, start), client -> {
+            awaitLive(client);
+            return client.ids().size() == 1;
+        });
         assertThat(late.ids()).isEqualTo(with(List.of(), second));
     }
 

@@ -55,6 +55,8 @@ final class FanOut implements Measurement {
                     "without fsync, against the tutorial", samples.ratio(memory, Peer.TUTORIAL.title), 2, " x"));
             section.finding(
                     Finding.atLeast("with fsync, against Nchan", samples.ratio(belfry, Peer.NCHAN.title), 1.3, " x"));
+            section.finding(Finding.atLeast(
+                    "with fsync, against the floor", samples.ratio(belfry, Peer.FLOOR.title), 0.8, " x"));
             section.finding(Finding.atLeast("deliveries, with fsync", samples.median(belfry), 90_000, "/s"));
         } else {
             section.finding(

@@ -240,7 +240,10 @@ final class Load implements AutoCloseable {
                 }
                 select(1, false);
             }
-            if (System.nanoTime() - began > limit.toNanos()) {
+            if (System.nanoTime() - began > limit.toNanos() || lostConnections > 0) {
+                Progress.say("  not caught up: "
+                        + subscribers.stream().filter(s -> s.received < behind).count() + " subscribers, cut off: "
+                        + lostConnections);
                 return Double.POSITIVE_INFINITY;
             }
         }
@@ -328,9 +331,7 @@ final class Load implements AutoCloseable {
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.attachment() instanceof SubscriberConnection subscriber) {
                 if (key.isConnectable()) {
-                    subscriber.channel.finishConnect();
-                    subscriber.channel.write(target.subscribeRequest(0));
-                    key.interestOps(SelectionKey.OP_READ);
+                    finishConnect(key, subscriber);
                 } else if (!subscriber.read(direct, bytes)) {
                     lostConnections++;
                     key.cancel();
@@ -343,6 +344,17 @@ final class Load implements AutoCloseable {
             }
         }
         selector.selectedKeys().clear();
+    }
+
+    private void finishConnect(SelectionKey key, SubscriberConnection subscriber) {
+        try {
+            subscriber.channel.finishConnect();
+            subscriber.channel.write(target.subscribeRequest(0));
+            key.interestOps(SelectionKey.OP_READ);
+        } catch (IOException e) {
+            lostConnections++;
+            key.cancel();
+        }
     }
 
     int open() {

@@ -26,7 +26,7 @@ final class Storm implements Measurement {
                         + " subscribers connect at once, each 100 events behind, while 100 events/s are published. Timed from"
                         + " the first connection until the last of them has caught up; after "
                         + LIMIT.toSeconds()
-                        + " s it is given up and counts as that, in favour of who did not make it.");
+                        + " s, or when the server cuts a connection off, it is given up and counts as that, in favour of who did not make it.");
         Samples seconds = section.table("Until all have caught up", "s");
         int rounds = Math.max(3, effort.rounds());
         try (Contest contest = Contest.of(List.of(Peer.BELFRY, Peer.NCHAN))) {

@@ -1,6 +1,7 @@
 package dev.belfry.bench;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
@@ -30,10 +31,15 @@ final class SubscriberConnection {
         Arrays.fill(last, -1);
     }
 
-    /** Reads once, what fits; false at the end of the stream. */
+    /** Reads once, what fits; false at the end of the stream, or when the server has reset it. */
     boolean read(ByteBuffer direct, byte[] bytes) throws IOException {
         direct.clear().limit(Math.min(direct.capacity(), maxReadBytes));
-        int n = channel.read(direct);
+        int n;
+        try {
+            n = channel.read(direct);
+        } catch (SocketException reset) {
+            return false;
+        }
         if (n <= 0) {
             return n == 0;
         }
