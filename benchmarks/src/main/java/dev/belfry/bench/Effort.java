@@ -14,8 +14,7 @@ import java.time.Duration;
  */
 record Effort(
         int rounds, Duration warmUp, Duration measured, int replayEvents, int stormSubscribers, int idleConnections) {
-    static final Effort QUICK =
-            new Effort(2, Duration.ofMillis(1500), Duration.ofSeconds(2), 1_000_000, 5_000, 10_000);
+    static final Effort QUICK = new Effort(2, Duration.ofMillis(1500), Duration.ofSeconds(2), 1_000_000, 5_000, 10_000);
     static final Effort FULL = new Effort(3, Duration.ofMillis(1500), Duration.ofSeconds(3), 1_000_000, 10_000, 15_000);
 
     /** How long a contestant is warmed up within a turn. */
