@@ -81,7 +81,7 @@ final class EventReader {
         int stretch = FIRST_STRETCH;
         while (looked < view.head) {
             int wanted = Math.min(collector.room(), stretch);
-            stretch *= 2;
+            stretch = 2 * wanted;
             TopicIndex.Offsets offsets = index.offsets(topics, looked + 1, wanted);
             for (long offset : offsets.sorted()) {
                 if (view.events.moveTo(offset)) {

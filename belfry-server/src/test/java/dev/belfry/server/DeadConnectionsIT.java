@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -30,8 +29,8 @@ class DeadConnectionsIT {
     private URI gauge;
 
     @BeforeAll
-    void start(@TempDir Path directory) throws IOException {
-        int managementPort = freePort();
+    void start(@TempDir Path directory) {
+        int managementPort = BelfryProcess.freePort();
         gauge = URI.create("http://127.0.0.1:" + managementPort + "/actuator/metrics/belfry.streams");
         belfry = BelfryProcess.start(
                 directory,
@@ -40,12 +39,6 @@ class DeadConnectionsIT {
                 "--belfry.stream.max-connections=50",
                 "--management.server.port=" + managementPort,
                 "--management.endpoints.web.exposure.include=metrics");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterAll

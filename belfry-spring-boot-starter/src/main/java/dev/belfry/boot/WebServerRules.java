@@ -36,8 +36,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
         Exposure.check(properties.security(), netty.getAddress());
         netty.addServerCustomizers(
                 this::withIdleTimeout,
-                // else each connection has one of its own
-                server -> server.childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator()),
+                WebServerRules::withSharedAllocator,
                 server ->
                         server.doOnChannelInit((observer, channel, remote) -> PlainUpgrades.addTo(channel.pipeline())));
     }
@@ -48,6 +47,14 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
      */
     private HttpServer withIdleTimeout(HttpServer server) {
         return server.configuration().idleTimeout() == null ? server.idleTimeout(idleTimeout()) : server;
+    }
+
+    /** Else each connection has an allocator of receive buffers of its own. */
+    private static HttpServer withSharedAllocator(HttpServer server) {
+        ChannelOption<?> option = ChannelOption.RECVBUF_ALLOCATOR;
+        return server.configuration().childOptions().containsKey(option)
+                ? server
+                : server.childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator());
     }
 
     private Duration idleTimeout() {

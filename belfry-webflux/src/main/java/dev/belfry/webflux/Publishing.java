@@ -29,12 +29,12 @@ final class Publishing {
     Mono<Void> handle(ServerWebExchange exchange) {
         PublishRequest request = new PublishRequest(exchange.getRequest(), settings);
         request.checkLength();
+        EventLoop loop = Upgrade.channel(exchange.getResponse()).eventLoop();
         long bytes = request.announcedBytes();
         if (!bodies.take(bytes)) {
             throw new Problem(
                     HttpStatus.SERVICE_UNAVAILABLE, "too-many-bodies", "too much is being published, try again");
         }
-        EventLoop loop = Upgrade.channel(exchange.getResponse()).eventLoop();
         return BodyReader.read(exchange.getRequest().getBody(), request, loop)
                 .flatMap(body -> hub.publish(request.toPublication(body)))
                 // the log answers on its writer thread, which has the next batch to write

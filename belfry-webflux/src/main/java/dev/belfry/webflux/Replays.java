@@ -188,8 +188,7 @@ final class Replays {
     }
 
     private void give(Key key, Replay replay) {
-        List<Subscriber> waiting = reading.remove(key);
-        for (Subscriber subscriber : waiting == null ? List.<Subscriber>of() : waiting) {
+        for (Subscriber subscriber : noLongerReading(key)) {
             ready.add(new Ready(subscriber, key, replay.share(), replay.next));
         }
         keep(key, replay);
@@ -197,10 +196,13 @@ final class Replays {
     }
 
     private void failed(Key key) {
+        noLongerReading(key).forEach(Subscriber::end);
+    }
+
+    /** Who has waited. */
+    private List<Subscriber> noLongerReading(Key key) {
         List<Subscriber> waiting = reading.remove(key);
-        if (waiting != null) {
-            waiting.forEach(Subscriber::end);
-        }
+        return waiting == null ? List.of() : waiting;
     }
 
     private void keep(Key key, Replay replay) {
@@ -208,7 +210,7 @@ final class Replays {
             ReferenceCountUtil.release(replay.bytes);
             return;
         }
-        drop(kept.put(key, replay));
+        kept.put(key, replay);
         keptBytes += replay.size();
         Iterator<Replay> oldest = kept.values().iterator();
         while (kept.size() > MAX_KEPT || keptBytes > MAX_KEPT_BYTES) {
@@ -218,11 +220,9 @@ final class Replays {
         }
     }
 
-    private void drop(@Nullable Replay replay) {
-        if (replay != null) {
-            keptBytes -= replay.size();
-            ReferenceCountUtil.release(replay.bytes);
-        }
+    private void drop(Replay replay) {
+        keptBytes -= replay.size();
+        ReferenceCountUtil.release(replay.bytes);
     }
 
     /** Hands out some of what has been read since, and returns how many got something. */
@@ -240,9 +240,8 @@ final class Replays {
 
     /** Keeps nothing any more. */
     void forget() {
-        kept.values().forEach(replay -> ReferenceCountUtil.release(replay.bytes));
+        kept.values().forEach(this::drop);
         kept.clear();
-        keptBytes = 0;
     }
 
     boolean isEmpty() {

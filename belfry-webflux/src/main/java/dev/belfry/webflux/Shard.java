@@ -36,6 +36,8 @@ final class Shard {
     private static final int SLICE_EVENTS = 512;
 
     private static final long SLICE_BYTES = 256 << 10;
+
+    /** For so long after a pass the loop is taken to be busy with live events. */
     private static final long SERVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** After so many deliveries, which take about a millisecond, the loop looks after its channels. */
@@ -233,9 +235,6 @@ final class Shard {
     /** What was dispatched behind a position; null when that is not at hand any more. */
     @Nullable
     List<Event> tail(Position position) {
-        if (position.equals(dispatched)) {
-            return List.of();
-        }
         Event oldest = tail.peekFirst();
         if (oldest == null
                 || position.epoch() != oldest.position().epoch()
@@ -280,22 +279,29 @@ final class Shard {
     /** Begins with the next slice of what was committed; false when there is none. */
     private boolean takeOn() {
         if (waiting.isEmpty()) {
-            List<Event> events = inbox.take();
-            if (subscribers.isEmpty()) {
-                // offered while the last one left: a tail that began with it would not join what comes after the next
-                // one
-                return false;
-            }
-            if (events == null || isAnotherStretch(events)) {
-                skipTo(hub.log().head());
-                return false;
-            }
-            waiting = events;
+            waiting = takeInbox();
+        }
+        if (waiting.isEmpty()) {
+            return false;
         }
         List<Event> slice = waiting.subList(0, sliceEnd(waiting));
         waiting = waiting.subList(slice.size(), waiting.size());
         dispatch(slice);
-        return !slice.isEmpty();
+        return true;
+    }
+
+    /** What waits to be dispatched; nothing when it is for nobody, or cannot be dispatched and everybody reads it instead. */
+    private List<Event> takeInbox() {
+        List<Event> events = inbox.take();
+        if (subscribers.isEmpty()) {
+            // offered while the last one left: a tail that began with it would not join what comes after the next one
+            return List.of();
+        }
+        if (events == null || isAnotherStretch(events)) {
+            skipTo(hub.log().head());
+            return List.of();
+        }
+        return events;
     }
 
     /** The log has lost its tail and gives its offsets anew: everybody reads on from there, and is told of the gap. */

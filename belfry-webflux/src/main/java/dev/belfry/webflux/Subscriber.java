@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection's live side, and the last handler on its channel. It has no queue: it is LIVE and gets what its group gets,
- * or BEHIND and reads the log from its position, chunk by chunk, whenever the channel has room. A channel without room makes
+ * or BEHIND and is given the log from its position, chunk by chunk, whenever the channel has room. A channel without room makes
  * it BEHIND; the log's end makes it LIVE.
  *
  * <p>All state is owned by the channel's event loop.

@@ -13,7 +13,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,11 +43,7 @@ final class Load implements AutoCloseable {
     /** Opens subscribers one after the other and waits until each has its headers, and a little for what follows them. */
     void subscribe(int count, int publisherCount) throws IOException {
         for (int i = 0; i < count; i++) {
-            SocketChannel channel = connect();
-            ByteBuffer request = target.subscribeRequest(i);
-            while (request.hasRemaining()) {
-                channel.write(request);
-            }
+            SocketChannel channel = subscribed(target, i);
             if (target.answersAtOnce()) {
                 awaitHead(channel);
             }
@@ -60,7 +55,17 @@ final class Load implements AutoCloseable {
         pump(target.answersAtOnce() ? Duration.ofMillis(300) : Duration.ofSeconds(3));
     }
 
-    private SocketChannel connect() throws IOException {
+    /** A blocking connection that has asked, and not read anything yet. */
+    static SocketChannel subscribed(Target target, int subscriber) throws IOException {
+        SocketChannel channel = connect(target);
+        ByteBuffer request = target.subscribeRequest(subscriber);
+        while (request.hasRemaining()) {
+            channel.write(request);
+        }
+        return channel;
+    }
+
+    private static SocketChannel connect(Target target) throws IOException {
         SocketChannel channel =
                 SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -92,7 +97,7 @@ final class Load implements AutoCloseable {
 
     void addPublishers(int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            SocketChannel channel = connect();
+            SocketChannel channel = connect(target);
             channel.configureBlocking(false);
             PublisherConnection publisher = new PublisherConnection(channel, i, target, payload);
             publishers.add(publisher);
@@ -150,19 +155,13 @@ final class Load implements AutoCloseable {
     /**
      * As {@link #openLoop}, for as long as another client needs to read many events. On this thread too, and in small pieces:
      * a thread of its own would take the processor from those whose latency is measured.
-     *
-     * @param nanosTaken is told how long the other client took
      */
-    Result openLoopBeside(Target replayed, int events, int perSecond, LongConsumer nanosTaken) throws IOException {
+    Beside openLoopBeside(Target replayed, int events, int perSecond) throws IOException {
         deliveries.recordsLatency = true;
         deliveries.latencyNanos.reset();
         Deliveries ofReplay = new Deliveries(payload.padding());
         long began = System.nanoTime();
-        try (SocketChannel channel = connect()) {
-            ByteBuffer request = replayed.subscribeRequest(0);
-            while (request.hasRemaining()) {
-                channel.write(request);
-            }
+        try (SocketChannel channel = subscribed(replayed, 0)) {
             channel.configureBlocking(false);
             SubscriberConnection reader = new SubscriberConnection(channel, 1, ofReplay);
             reader.maxReadBytes = REPLAY_READ_BYTES;
@@ -171,13 +170,15 @@ final class Load implements AutoCloseable {
                 atRate(Duration.ofMillis(50), perSecond);
             }
         }
-        nanosTaken.accept(System.nanoTime() - began);
-        Result result = result(0, perSecond);
+        double replaySeconds = (System.nanoTime() - began) / 1e9;
         if (ofReplay.outOfOrder > 0) {
             throw new IOException("void: out of order " + ofReplay.outOfOrder);
         }
-        return result;
+        return new Beside(result(0, perSecond), replaySeconds);
     }
+
+    /** What the live ones got, and how long the other client took. */
+    record Beside(Result live, double replaySeconds) {}
 
     /** Publishes so many events, one after the other. */
     void publish(int events) throws IOException {
@@ -191,11 +192,7 @@ final class Load implements AutoCloseable {
 
     /** Publishes one event and tells the id that it had on a stream of its own. */
     String idOfOneEvent() throws IOException {
-        try (SocketChannel channel = connect()) {
-            ByteBuffer request = target.subscribeRequest(0);
-            while (request.hasRemaining()) {
-                channel.write(request);
-            }
+        try (SocketChannel channel = subscribed(target, 0)) {
             awaitHead(channel);
             publish(1);
             ByteBuffer read = ByteBuffer.allocate(READ_BYTES);

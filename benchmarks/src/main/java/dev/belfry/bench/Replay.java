@@ -2,8 +2,8 @@ package dev.belfry.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** One client far behind, beside a hundred that are not; and one topic out of a large log. */
 final class Replay implements Measurement {
@@ -75,9 +75,9 @@ final class Replay implements Measurement {
             Result before = subscribers.openLoop(Duration.ofSeconds(1), BEFORE, LIVE_RATE);
             live.add("before", before.millisAt(99));
             Target behind = Peer.BELFRY.sse(server.port).on("/api/notifications/many/a?after=earliest", "");
-            AtomicLong nanos = new AtomicLong();
-            Result during = subscribers.openLoopBeside(behind, effort.replayEvents(), LIVE_RATE, nanos::set);
-            double perSecond = effort.replayEvents() / (nanos.get() / 1e9);
+            Load.Beside beside = subscribers.openLoopBeside(behind, effort.replayEvents(), LIVE_RATE);
+            Result during = beside.live();
+            double perSecond = effort.replayEvents() / beside.replaySeconds();
             live.add("during", during.millisAt(99));
             rate.add(Peer.BELFRY.title, perSecond);
             Progress.say("  " + Finding.number(perSecond) + " events/s; live p50 and p99 before: "
@@ -89,11 +89,9 @@ final class Replay implements Measurement {
 
     private static double oneTopic(ServerProcess server) throws IOException {
         Target few = Peer.BELFRY.sse(server.port).on("/api/notifications/few/a?after=earliest", "");
-        List<Double> millis = new java.util.ArrayList<>();
+        List<Double> millis = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            Reader reader = new Reader(few, FEW);
-            reader.run();
-            millis.add(reader.millis());
+            millis.add(1e3 * Reader.seconds(few, FEW));
         }
         return Samples.median(millis);
     }
