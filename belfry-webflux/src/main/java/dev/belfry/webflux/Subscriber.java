@@ -45,8 +45,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private Group group;
     private @Nullable ChannelHandlerContext ctx;
 
-    /** Null where something stands between the stream and it. */
+    /** At most one of the two; none where something stands between the stream and the kernel. */
     private @Nullable Socket socket;
+
+    private @Nullable BareStream http2Stream;
 
     /**
      * While BEHIND: where it goes on to read. While LIVE: where it joined, which may be ahead of what the shard has
@@ -124,14 +126,12 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Straight to the kernel as far as that takes it, the rest to the channel; whether there is no rest. */
     private boolean send(ByteBuf frame) {
-        int sent = 0;
-        if (socket != null && BareSocket.isFree(ctx().channel())) {
-            try {
-                sent = BareSocket.send(socket, frame);
-            } catch (IOException e) {
-                exceptionCaught(ctx(), e);
-                return true;
-            }
+        int sent;
+        try {
+            sent = sendBare(frame);
+        } catch (IOException e) {
+            exceptionCaught(ctx(), e);
+            return true;
         }
         wroteAt = shard.ticks();
         if (sent == frame.readableBytes()) {
@@ -139,6 +139,13 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
         }
         write(frame.retainedSlice(frame.readerIndex() + sent, frame.readableBytes() - sent));
         return false;
+    }
+
+    private int sendBare(ByteBuf frame) throws IOException {
+        if (socket != null) {
+            return BareSocket.isFree(ctx().channel()) ? BareSocket.send(socket, frame) : 0;
+        }
+        return http2Stream == null ? 0 : http2Stream.send(frame);
     }
 
     /** Writes those of the events that it does not have yet. */
@@ -187,6 +194,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Begins, on the event loop, with the channel to itself. */
     void begin() {
         socket = BareSocket.of(ctx().channel());
+        http2Stream = BareStream.of(ctx().channel());
         wroteAt = shard.ticks();
         if (!ctx().channel().isActive()) {
             leave();

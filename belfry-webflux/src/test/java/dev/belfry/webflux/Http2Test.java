@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,9 +14,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -61,9 +65,7 @@ class Http2Test {
             await().until(() -> String.join("", sse).endsWith("x\n\n")
                     && String.join("", lines).endsWith("}\n"));
             assertThat(String.join("", sse)).startsWith(":\nretry: ").contains("id: " + receipt.first() + "\n");
-            assertThat(Wire.ids(
-                            WireFormat.NDJSON_HTTP2,
-                            String.join("", lines).getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+            assertThat(Wire.ids(WireFormat.NDJSON_HTTP2, String.join("", lines).getBytes(UTF_8)))
                     .containsExactly(receipt.first().toString());
 
             first.dispose();
@@ -125,5 +127,89 @@ class Http2Test {
             reader.dispose();
             takesNothing.dispose();
         }
+    }
+
+    @Test
+    void aStreamGetsNoMoreThanItsWindow() throws Exception {
+        try (TestServer server = new TestServer();
+                RawHttp2Stream stream = new RawHttp2Stream(server.port(), 1000)) {
+            awaitStreams(server, 1);
+            List<Receipt> receipts = publishMany(server, 100, "x".repeat(50));
+            assertThat(stream.readUntilSilent().length()).isBetween(500, 1000);
+            for (int granted = 1000; granted < 4000; granted += 333) {
+                stream.widenStream(333);
+                stream.readUntilSilent();
+                assertThat(stream.dataBytes()).isEqualTo(granted + 333);
+            }
+            stream.widenStream(100_000);
+            stream.readUntilSilent();
+            assertThatAllArrived(stream, receipts);
+            // and what is published while there is room goes out at once again
+            Receipt more = publish(server, "more");
+            stream.readUntil("id: " + more.first() + "\n");
+        }
+    }
+
+    @Test
+    void theStreamsOfAConnectionGetNoMoreThanItsWindow() throws Exception {
+        int window = 65_535;
+        try (TestServer server = new TestServer();
+                RawHttp2Stream stream = new RawHttp2Stream(server.port(), Integer.MAX_VALUE)) {
+            awaitStreams(server, 1);
+            List<Receipt> receipts = publishMany(server, 100, "x".repeat(1000));
+            stream.readUntilSilent();
+            assertThat(stream.dataBytes()).isBetween(window - 2000, window);
+            stream.widenConnection(1000);
+            stream.readUntilSilent();
+            assertThat(stream.dataBytes()).isEqualTo(window + 1000);
+            stream.widenConnection(Integer.MAX_VALUE - window);
+            stream.readUntilSilent();
+            assertThatAllArrived(stream, receipts);
+        }
+    }
+
+    @Test
+    void whatTheKernelDoesNotTakeWaitsInOrder() throws Exception {
+        try (TestServer server = new TestServer();
+                RawHttp2Stream stream = new RawHttp2Stream(server.port(), Integer.MAX_VALUE)) {
+            stream.widenConnection(Integer.MAX_VALUE - 65_535);
+            awaitStreams(server, 1);
+            // more than the kernel takes, of which it takes a part whenever some has been read
+            CompletableFuture<List<Receipt>> publishing = CompletableFuture.supplyAsync(() -> {
+                List<Receipt> receipts = new ArrayList<>(publishMany(server, 2000, "x".repeat(15_000)));
+                receipts.addAll(publishMany(server, 30, "y".repeat(100_000)));
+                return receipts;
+            });
+            Thread.sleep(300);
+            stream.readUntilSilent();
+            assertThatAllArrived(stream, publishing.join());
+        }
+    }
+
+    @Test
+    void aConnectionIsNotIdleWhileItsStreamGetsEvents() throws Exception {
+        try (TestServer server = new TestServer(
+                        WireSettings.DEFAULT,
+                        new InMemoryEventLog(),
+                        http -> http.idleTimeout(Duration.ofMillis(500)));
+                RawHttp2Stream stream = new RawHttp2Stream(server.port(), 1 << 20)) {
+            awaitStreams(server, 1);
+            for (int i = 0; i < 15; i++) {
+                Receipt receipt = publish(server, "x");
+                stream.readUntil("id: " + receipt.first() + "\n");
+                Thread.sleep(100);
+            }
+            assertThat(server.streams.size()).isEqualTo(1);
+        }
+    }
+
+    private static List<Receipt> publishMany(TestServer server, int count, String text) {
+        return IntStream.range(0, count).mapToObj(i -> publish(server, text)).toList();
+    }
+
+    private static void assertThatAllArrived(RawHttp2Stream stream, List<Receipt> receipts) {
+        assertThat(Wire.ids(WireFormat.SSE_HTTP2, stream.text().getBytes(UTF_8)))
+                .containsExactlyElementsOf(
+                        receipts.stream().map(r -> r.first().toString()).toList());
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * One run against a server that is there already. Arguments are {@code name=value}: {@code mode} (closed, rate, idle),
  * {@code port}, {@code subscribers}, {@code publishers}, {@code rate} (events a second), {@code seconds}, {@code warmup}
- * (seconds), {@code bytes} of payload, {@code transport} (sse, ndjson, websocket).
+ * (seconds), {@code bytes} of payload, {@code transport} (sse, ndjson, websocket, http2).
  */
 final class LoadCommand {
     private final Map<String, String> arguments = new HashMap<>();
@@ -52,6 +52,7 @@ final class LoadCommand {
         return switch (arguments.getOrDefault("transport", "sse")) {
             case "ndjson" -> Target.NDJSON;
             case "websocket" -> Target.WEBSOCKET;
+            case "http2" -> Target.HTTP2;
             default -> Target.SSE;
         };
     }
