@@ -4,6 +4,7 @@ import dev.belfry.BelfryException.LogClosed;
 import dev.belfry.BelfryException.LogStorage;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * The one ordered, durable sequence of events that everything else follows.
@@ -18,7 +19,15 @@ public interface EventLog extends AutoCloseable {
      * @return completed when the events are durable, by the writer thread; or failed with a {@link BelfryException}: {@code
      *     LogFull} at once when the queue is full, {@code IdempotencyConflict}, {@code LogStorage}, {@code LogClosed}
      */
-    CompletableFuture<Receipt> append(Publication publication);
+    default CompletableFuture<Receipt> append(Publication publication) {
+        return append(publication, Runnable::run);
+    }
+
+    /**
+     * As {@link #append(Publication)}, completed by an executor: one task of it completes all that became durable, or failed,
+     * together. What is refused at once is so in the calling thread.
+     */
+    CompletableFuture<Receipt> append(Publication publication, Executor answers);
 
     /**
      * Reads on from a cursor. Blocks while the storage does, so it is no call for an event loop. It seeks, whatever the

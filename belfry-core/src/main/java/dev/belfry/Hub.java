@@ -3,6 +3,7 @@ package dev.belfry;
 import dev.belfry.BelfryException.LogClosed;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -77,7 +78,16 @@ public final class Hub implements AutoCloseable {
 
     /** Publishes a batch, all of it or nothing; the rest is as for {@link #publish(Notification)}. */
     public Mono<Receipt> publish(Publication publication) {
-        return Mono.defer(() -> open ? Mono.fromFuture(log.append(publication), true) : Mono.error(LogClosed::new));
+        return publish(publication, Runnable::run);
+    }
+
+    /**
+     * As {@link #publish(Publication)}, but told by an executor, such as the event loop that publishes; see {@link
+     * EventLog#append(Publication, Executor)}.
+     */
+    public Mono<Receipt> publish(Publication publication, Executor answers) {
+        return Mono.defer(
+                () -> open ? Mono.fromFuture(log.append(publication, answers), true) : Mono.error(LogClosed::new));
     }
 
     /** Subscribes to the next events that match any of the patterns, e.g. {@code orders/**}, with every grant. */

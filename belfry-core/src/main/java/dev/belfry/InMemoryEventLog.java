@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
-    public CompletableFuture<Receipt> append(Publication publication) {
-        return writer.append(publication);
+    public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
+        return writer.append(publication, answers);
     }
 
     @Override

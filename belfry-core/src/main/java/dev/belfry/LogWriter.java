@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,9 +55,9 @@ public final class LogWriter implements AutoCloseable {
         thread.start();
     }
 
-    /** As {@link EventLog#append}. */
-    public CompletableFuture<Receipt> append(Publication publication) {
-        Pending pending = new Pending(publication, publication.sizeBytes(), new CompletableFuture<>());
+    /** As {@link EventLog#append(Publication, Executor)}. */
+    public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
+        Pending pending = new Pending(publication, publication.sizeBytes(), new CompletableFuture<>(), answers);
         if (closing) {
             return CompletableFuture.failedFuture(new LogClosed());
         }
@@ -137,11 +138,11 @@ public final class LogWriter implements AutoCloseable {
     }
 
     private void commit(List<Pending> pendings) {
-        List<Runnable> answers = new ArrayList<>(pendings.size());
+        Answers answers = new Answers();
         try {
             CommitGroup group = new CommitGroup(store, settings.idempotencyWindow(), time());
             for (Pending pending : pendings) {
-                answers.add(pending.add(group));
+                answers.add(pending.answers, pending.add(group));
             }
             if (!group.events().isEmpty()) {
                 store.write(group);
@@ -153,11 +154,17 @@ public final class LogWriter implements AutoCloseable {
             BelfryException failure = e instanceof BelfryException known
                     ? known
                     : new LogStorage("the log could not be written", false, e);
-            pendings.forEach(pending -> pending.receipt.completeExceptionally(failure));
+            refuse(pendings, failure);
             return;
         }
         failing = null;
-        answers.forEach(Runnable::run);
+        answers.give();
+    }
+
+    private static void refuse(List<Pending> pendings, BelfryException failure) {
+        Answers answers = new Answers();
+        pendings.forEach(pending -> answers.add(pending.answers, () -> pending.receipt.completeExceptionally(failure)));
+        answers.give();
     }
 
     /** Once for each cause: a full disk refuses every publication until there is room. */
@@ -223,8 +230,9 @@ public final class LogWriter implements AutoCloseable {
     }
 
     /** A publication in the queue, and who waits for its answer. */
-    private record Pending(@Nullable Publication publication, long bytes, CompletableFuture<Receipt> receipt) {
-        static final Pending WAKE = new Pending(null, 0, new CompletableFuture<>());
+    private record Pending(
+            @Nullable Publication publication, long bytes, CompletableFuture<Receipt> receipt, Executor answers) {
+        static final Pending WAKE = new Pending(null, 0, new CompletableFuture<>(), Runnable::run);
 
         int events() {
             return publication == null ? 0 : publication.notifications().size();

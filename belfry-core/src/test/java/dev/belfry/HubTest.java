@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -56,6 +57,18 @@ class HubTest {
         assertThat(publishing.block(PATIENCE))
                 .isEqualTo(new Receipt(log.beforeOldest().plus(1), 1, false));
         assertThat(log.head().offset()).isEqualTo(1);
+    }
+
+    @Test
+    void theReceiptComesFromTheExecutorThatIsGiven() {
+        List<Runnable> tasks = new CopyOnWriteArrayList<>();
+        CompletableFuture<Receipt> receipt = hub.publish(Publication.of(Notification.of("a", "x")), tasks::add)
+                .toFuture();
+
+        await().until(() -> tasks.size() == 1);
+        assertThat(receipt).isNotDone();
+        tasks.get(0).run();
+        assertThat(receipt).isCompletedWithValue(new Receipt(log.head(), 1, false));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.belfry;
 
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A log that counts how often it is read. */
@@ -14,8 +15,8 @@ final class WatchedLog implements EventLog {
     }
 
     @Override
-    public CompletableFuture<Receipt> append(Publication publication) {
-        return log.append(publication);
+    public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
+        return log.append(publication, answers);
     }
 
     @Override

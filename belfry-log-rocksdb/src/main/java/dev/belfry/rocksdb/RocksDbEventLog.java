@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -78,8 +79,8 @@ public final class RocksDbEventLog implements EventLog {
     }
 
     @Override
-    public CompletableFuture<Receipt> append(Publication publication) {
-        return writer.append(publication);
+    public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
+        return writer.append(publication, answers);
     }
 
     @Override

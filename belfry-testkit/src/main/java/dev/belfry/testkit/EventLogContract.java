@@ -45,6 +45,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -207,6 +209,44 @@ public abstract class EventLogContract {
             Receipt receipt = append(log, notification("a", "p", i));
             assertThat(positions(recorder.events())).contains(receipt.first()).hasSize(i + 1);
         }
+    }
+
+    @Test
+    void whatBecomesDurableTogetherIsAnsweredByOneTaskOfThePublishersExecutor() {
+        EventLog log = openLog();
+        Gate gate = gate(log);
+        List<Runnable> tasks = new CopyOnWriteArrayList<>();
+        Executor executor = tasks::add;
+        CompletableFuture<Receipt> first = log.append(Publication.of(notification("a", "first", 0)));
+        gate.awaitReached();
+        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            receipts.add(log.append(Publication.of(notification("a", "p", i)), executor));
+        }
+        receipts.add(log.append(keyed("key", "body", 1), executor));
+        CompletableFuture<Receipt> conflict = log.append(keyed("key", "another", 1), executor);
+        gate.open();
+
+        get(first);
+        await().untilAsserted(() -> assertThat(tasks).hasSize(1));
+        assertThat(receipts).noneMatch(CompletableFuture::isDone);
+        assertThat(conflict).isNotDone();
+        tasks.get(0).run();
+        assertThat(receipts).allMatch(CompletableFuture::isDone);
+        assertThat(failure(conflict)).isInstanceOf(IdempotencyConflict.class);
+        assertThat(tasks).hasSize(1);
+    }
+
+    @Test
+    void whoseExecutorHasEndedIsAnsweredAllTheSame() {
+        EventLog log = openLog();
+
+        CompletableFuture<Receipt> receipt = log.append(Publication.of(notification("a", "p", 0)), task -> {
+            throw new RejectedExecutionException("ended on purpose");
+        });
+
+        assertThat(get(receipt).count()).isEqualTo(1);
+        append(log, notification("a", "p", 1));
     }
 
     @Test

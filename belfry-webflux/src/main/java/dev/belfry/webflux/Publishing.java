@@ -13,7 +13,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
 final class Publishing {
@@ -36,9 +35,8 @@ final class Publishing {
                     HttpStatus.SERVICE_UNAVAILABLE, "too-many-bodies", "too much is being published, try again");
         }
         return BodyReader.read(exchange.getRequest().getBody(), request, loop)
-                .flatMap(body -> hub.publish(request.toPublication(body)))
-                // the log answers on its writer thread, which has the next batch to write
-                .publishOn(Schedulers.fromExecutor(loop))
+                // not on the log's thread, which has the next batch to write
+                .flatMap(body -> hub.publish(request.toPublication(body), loop))
                 .doFinally(signal -> bodies.giveBack(bytes))
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }

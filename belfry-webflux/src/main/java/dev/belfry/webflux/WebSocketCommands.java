@@ -119,8 +119,7 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
         Publication publication = new Publication(command.notifications(), key(command));
         inFlight++;
         paceReading(ctx);
-        hub.publish(publication)
-                .publishOn(Schedulers.fromExecutor(ctx.executor()))
+        hub.publish(publication, ctx.executor())
                 .doFinally(signal -> {
                     inFlight--;
                     paceReading(ctx);

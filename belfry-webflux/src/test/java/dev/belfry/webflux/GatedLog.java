@@ -12,6 +12,7 @@ import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -50,8 +51,8 @@ final class GatedLog implements EventLog {
     }
 
     @Override
-    public CompletableFuture<Receipt> append(Publication publication) {
-        return log.append(publication);
+    public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
+        return log.append(publication, answers);
     }
 
     @Override

@@ -1,0 +1,31 @@
+package dev.belfry;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * What a group of publishers is told, by the executors that tell them: each is given one task for all of its own. To wake a
+ * thread for each answer costs more than the answer.
+ */
+final class Answers {
+    private final Map<Executor, List<Runnable>> byExecutor = new HashMap<>();
+
+    void add(Executor executor, Runnable answer) {
+        byExecutor.computeIfAbsent(executor, e -> new ArrayList<>()).add(answer);
+    }
+
+    void give() {
+        byExecutor.forEach((executor, answers) -> {
+            try {
+                executor.execute(() -> answers.forEach(Runnable::run));
+            } catch (RejectedExecutionException e) {
+                // it has ended; whoever still holds a receipt must not wait for ever
+                answers.forEach(Runnable::run);
+            }
+        });
+    }
+}
