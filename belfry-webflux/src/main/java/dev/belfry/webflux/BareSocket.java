@@ -24,10 +24,9 @@ final class BareSocket {
         return isPlain && ((EpollSocketChannel) channel).fd() instanceof Socket socket ? socket : null;
     }
 
-    /** Whether nothing waits in the channel that must go first, flushed or not. */
-    static boolean isFree(Channel channel) {
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        return outbound != null && outbound.totalPendingWriteBytes() == 0;
+    /** Whether it is open, and nothing waits in its channel that must go first, flushed or not. */
+    static boolean isFree(Socket socket, ChannelOutboundBuffer waiting) {
+        return waiting.totalPendingWriteBytes() == 0 && socket.isOpen();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -25,14 +26,21 @@ final class BareStream {
     private static final int MAX_DATA_BYTES = 1 << 14;
 
     private final Socket socket;
+    private final ChannelOutboundBuffer waiting;
     private final ChannelHandlerContext codec;
     private final @Nullable IdleStateHandler idleState;
     private final Http2RemoteFlowController windows;
     private final Http2Stream connection;
     private final Http2Stream stream;
 
-    private BareStream(Socket socket, ChannelHandlerContext codec, Http2FrameCodec http2, Http2Stream stream) {
+    private BareStream(
+            Socket socket,
+            ChannelOutboundBuffer waiting,
+            ChannelHandlerContext codec,
+            Http2FrameCodec http2,
+            Http2Stream stream) {
         this.socket = socket;
+        this.waiting = waiting;
         this.codec = codec;
         idleState = codec.pipeline().get(IdleStateHandler.class);
         windows = http2.connection().remote().flowController();
@@ -47,12 +55,13 @@ final class BareStream {
         }
         Socket socket = BareSocket.of(child.parent());
         ChannelHandlerContext codec = child.parent().pipeline().context(Http2FrameCodec.class);
-        if (socket == null || codec == null) {
+        ChannelOutboundBuffer waiting = child.parent().unsafe().outboundBuffer();
+        if (socket == null || waiting == null || codec == null) {
             return null;
         }
         Http2FrameCodec http2 = (Http2FrameCodec) codec.handler();
         Http2Stream stream = http2.connection().stream(child.stream().id());
-        return stream == null ? null : new BareStream(socket, codec, http2, stream);
+        return stream == null ? null : new BareStream(socket, waiting, codec, http2, stream);
     }
 
     /**
@@ -75,7 +84,7 @@ final class BareStream {
     }
 
     private boolean hasRoom(int length) {
-        return BareSocket.isFree(codec.channel())
+        return BareSocket.isFree(socket, waiting)
                 && stream.state().localSideOpen()
                 && !windows.hasFlowControlled(stream)
                 && windows.windowSize(stream) >= length

@@ -45,9 +45,13 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     private Group group;
     private @Nullable ChannelHandlerContext ctx;
 
-    /** At most one of the two; none where something stands between the stream and the kernel. */
+    /** Of its own; null under TLS and HTTP/2. */
     private @Nullable Socket socket;
 
+    /** The same as the channel has: a delivery looks at as little memory as it can. */
+    private @Nullable ChannelOutboundBuffer waiting;
+
+    /** Null under TLS, and without HTTP/2. */
     private @Nullable BareStream http2Stream;
 
     /**
@@ -143,9 +147,13 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private int sendBare(ByteBuf frame) throws IOException {
         if (socket != null) {
-            return BareSocket.isFree(ctx().channel()) ? BareSocket.send(socket, frame) : 0;
+            return isFree() ? BareSocket.send(socket, frame) : 0;
         }
         return http2Stream == null ? 0 : http2Stream.send(frame);
+    }
+
+    private boolean isFree() {
+        return socket != null && waiting != null && BareSocket.isFree(socket, waiting);
     }
 
     /** Writes those of the events that it does not have yet. */
@@ -160,7 +168,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     }
 
     private boolean hasRoom() {
-        if (ctx().channel().isWritable()) {
+        if (isFree() || ctx().channel().isWritable()) {
             return true;
         }
         fallBehind();
@@ -194,6 +202,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Begins, on the event loop, with the channel to itself. */
     void begin() {
         socket = BareSocket.of(ctx().channel());
+        waiting = ctx().channel().unsafe().outboundBuffer();
         http2Stream = BareStream.of(ctx().channel());
         wroteAt = shard.ticks();
         if (!ctx().channel().isActive()) {

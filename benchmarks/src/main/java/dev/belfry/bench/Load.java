@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -153,32 +154,36 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * As {@link #openLoop}, for as long as another client needs to read many events. On this thread too, and in small pieces:
-     * a thread of its own would take the processor from those whose latency is measured.
+     * As {@link #openLoop}, for as long as other clients, one after the other, need to read many events each. On this thread
+     * too, and in small pieces: a thread of its own would take the processor from those whose latency is measured.
      */
-    Beside openLoopBeside(Target replayed, int events, int perSecond) throws IOException {
+    Beside openLoopBeside(Target replayed, int events, int clients, int perSecond) throws IOException {
         deliveries.recordsLatency = true;
         deliveries.latencyNanos.reset();
-        Deliveries ofReplay = new Deliveries(payload.padding());
         long began = System.nanoTime();
+        for (int i = 0; i < clients; i++) {
+            replay(replayed, events, perSecond);
+        }
+        double secondsEach = (System.nanoTime() - began) / 1e9 / clients;
+        return new Beside(result(0, perSecond), secondsEach);
+    }
+
+    /** What the live ones got, and how long each of the others took. */
+    record Beside(Result live, double secondsEach) {}
+
+    private void replay(Target replayed, int events, int perSecond) throws IOException {
+        Deliveries ofReplay = new Deliveries(payload.padding());
         try (SocketChannel channel = subscribed(replayed, 0)) {
             channel.configureBlocking(false);
             SubscriberConnection reader = new SubscriberConnection(channel, 1, ofReplay);
             reader.maxReadBytes = REPLAY_READ_BYTES;
             channel.register(selector, SelectionKey.OP_READ, reader);
-            while (ofReplay.count < events && lostConnections == 0) {
-                atRate(Duration.ofMillis(50), perSecond);
-            }
+            atRate(next -> ofReplay.count < events && lostConnections == 0, perSecond);
         }
-        double replaySeconds = (System.nanoTime() - began) / 1e9;
         if (ofReplay.outOfOrder > 0) {
             throw new IOException("void: out of order " + ofReplay.outOfOrder);
         }
-        return new Beside(result(0, perSecond), replaySeconds);
     }
-
-    /** What the live ones got, and how long the other client took. */
-    record Beside(Result live, double replaySeconds) {}
 
     /** Publishes so many events, one after the other. */
     void publish(int events) throws IOException {
@@ -260,10 +265,15 @@ final class Load implements AutoCloseable {
     }
 
     private void atRate(Duration duration, int perSecond) throws IOException {
+        long end = System.nanoTime() + duration.toNanos();
+        atRate(next -> next < end, perSecond);
+    }
+
+    /** @param goesOn is asked with the time that the next event is meant to be sent at */
+    private void atRate(LongPredicate goesOn, int perSecond) throws IOException {
         long interval = 1_000_000_000L / perSecond;
         long next = System.nanoTime();
-        long end = next + duration.toNanos();
-        while (next < end) {
+        while (goesOn.test(next)) {
             for (PublisherConnection publisher : publishers) {
                 if (System.nanoTime() >= next && publisher.isIdle()) {
                     publisher.publish(next);

@@ -11,7 +11,6 @@ final class Replay implements Measurement {
     private static final int LIVE = 100;
     private static final int LIVE_RATE = 100;
     private static final int FEW = 100;
-    private static final Duration BEFORE = Duration.ofSeconds(4);
 
     @Override
     public String name() {
@@ -23,7 +22,8 @@ final class Replay implements Measurement {
         Section section = new Section(
                 "Replay",
                 "A log of " + Finding.number(effort.replayEvents())
-                        + " events of 256 bytes. One client reads all of it while 100 subscribers of another topic get 100"
+                        + " events of 256 bytes. " + effort.replays()
+                        + " clients, one after the other, read all of it while 100 subscribers of another topic get 100"
                         + " events/s; then one client reads a topic that has 100 events in it.");
         Samples rate = section.table("Replayed events per second", "/s");
         Samples live = section.table("p99 of the live subscribers", "ms");
@@ -52,16 +52,17 @@ final class Replay implements Measurement {
         return section;
     }
 
-    /** A JVM on one core compiles beside what it serves: all that is measured runs once before. */
+    /** A JVM on one core compiles beside what it serves: all that is measured runs before, as often. */
     private static void warmUp(Effort effort, ServerProcess server) throws IOException {
-        Samples unused = new Samples("");
-        replay(effort, server, unused, unused);
         try (Load load = new Load(live(server), PAYLOAD_BYTES)) {
             load.subscribe(LIVE, 1);
             load.addPublishers(1);
             load.closedLoop(Duration.ZERO, effort.compile(Peer.BELFRY));
         }
-        replay(effort, server, unused, unused);
+        Samples unused = new Samples("");
+        for (int round = 1; round <= effort.rounds(); round++) {
+            replay(effort, server, unused, unused);
+        }
     }
 
     private static Target live(ServerProcess server) {
@@ -72,12 +73,13 @@ final class Replay implements Measurement {
         try (Load subscribers = new Load(live(server), PAYLOAD_BYTES)) {
             subscribers.subscribe(LIVE, 1);
             subscribers.addPublishers(1);
-            Result before = subscribers.openLoop(Duration.ofSeconds(1), BEFORE, LIVE_RATE);
+            Result before =
+                    subscribers.openLoop(effort.warmUp(), effort.measured().multipliedBy(3), LIVE_RATE);
             live.add("before", before.millisAt(99));
             Target behind = Peer.BELFRY.sse(server.port).on("/api/notifications/many/a?after=earliest", "");
-            Load.Beside beside = subscribers.openLoopBeside(behind, effort.replayEvents(), LIVE_RATE);
+            Load.Beside beside = subscribers.openLoopBeside(behind, effort.replayEvents(), effort.replays(), LIVE_RATE);
             Result during = beside.live();
-            double perSecond = effort.replayEvents() / beside.replaySeconds();
+            double perSecond = effort.replayEvents() / beside.secondsEach();
             live.add("during", during.millisAt(99));
             rate.add(Peer.BELFRY.title, perSecond);
             Progress.say("  " + Finding.number(perSecond) + " events/s; live p50 and p99 before: "
