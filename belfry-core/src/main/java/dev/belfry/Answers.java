@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * What a group of publishers is told, by the executors that tell them: each is given one task for all of its own. To wake a
@@ -22,8 +21,8 @@ final class Answers {
         byExecutor.forEach((executor, answers) -> {
             try {
                 executor.execute(() -> answers.forEach(Runnable::run));
-            } catch (RejectedExecutionException e) {
-                // it has ended; whoever still holds a receipt must not wait for ever
+            } catch (RuntimeException | Error e) {
+                // mostly it has ended; whoever still holds a receipt must not wait for ever
                 answers.forEach(Runnable::run);
             }
         });

@@ -238,14 +238,18 @@ public abstract class EventLogContract {
     }
 
     @Test
-    void whoseExecutorHasEndedIsAnsweredAllTheSame() {
+    void whoseExecutorTakesNoTasksIsAnsweredAllTheSame() {
         EventLog log = openLog();
 
-        CompletableFuture<Receipt> receipt = log.append(Publication.of(notification("a", "p", 0)), task -> {
+        CompletableFuture<Receipt> ended = log.append(Publication.of(notification("a", "p", 0)), task -> {
             throw new RejectedExecutionException("ended on purpose");
         });
+        CompletableFuture<Receipt> broken = log.append(Publication.of(notification("a", "q", 0)), task -> {
+            throw new OutOfMemoryError("thrown on purpose");
+        });
 
-        assertThat(get(receipt).count()).isEqualTo(1);
+        assertThat(get(ended).count()).isEqualTo(1);
+        assertThat(get(broken).count()).isEqualTo(1);
         append(log, notification("a", "p", 1));
     }
 
