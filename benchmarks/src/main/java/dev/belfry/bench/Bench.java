@@ -33,13 +33,20 @@ final class Bench {
         boolean full = names.remove("full");
         names.remove("quick");
         List<Section> sections = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
         for (Measurement measurement : ALL) {
             if (names.isEmpty() ? full || QUICK.contains(measurement.name()) : names.contains(measurement.name())) {
                 Progress.say("== " + measurement.name());
-                sections.add(measurement.measure(full ? Effort.FULL : Effort.QUICK));
+                try {
+                    sections.add(measurement.measure(full ? Effort.FULL : Effort.QUICK));
+                } catch (IOException | RuntimeException e) {
+                    // the others have taken long, or will: they are not lost with it
+                    Progress.say("FAILED: " + e);
+                    failed.add(measurement.name());
+                }
             }
         }
-        if (sections.isEmpty()) {
+        if (sections.isEmpty() && failed.isEmpty()) {
             System.err.println("there is " + ALL.stream().map(Measurement::name).toList());
             System.exit(2);
         }
@@ -51,8 +58,12 @@ final class Bench {
             }
         }
         if (names.isEmpty()) {
-            new Report(Tools.root()).write(sections, "./bench " + (full ? "full" : "quick"));
+            new Report(Tools.root()).write(sections, failed, "./bench " + (full ? "full" : "quick"));
             Progress.say("written: docs/benchmarks.md");
+        }
+        if (!failed.isEmpty()) {
+            System.err.println("failed: " + failed);
+            System.exit(1);
         }
     }
 }

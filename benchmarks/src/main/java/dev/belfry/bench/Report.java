@@ -21,10 +21,15 @@ final class Report {
         charts = root.resolve("docs/benchmarks");
     }
 
-    void write(List<Section> sections, String command) throws IOException {
+    void write(List<Section> sections, List<String> failed, String command) throws IOException {
         Files.createDirectories(charts);
         StringBuilder out = new StringBuilder("# Benchmarks\n\n");
         out.append(slower(sections)).append("\n\n").append(summary(sections)).append('\n');
+        if (!failed.isEmpty()) {
+            out.append("Not measured, for it failed: ")
+                    .append(String.join(", ", failed))
+                    .append(".\n\n");
+        }
         out.append("Measured on ")
                 .append(LocalDate.now(ZoneOffset.UTC))
                 .append(" by `")

@@ -80,6 +80,10 @@ final class SubscriberConnection {
 
     private void delivered(long now) {
         int publisher = (int) number(0, Payload.PUBLISHER_DIGITS);
+        if (publisher >= last.length) {
+            // of a load before this one, whose last events came late
+            return;
+        }
         long count = number(Payload.PUBLISHER_DIGITS, Payload.COUNT_DIGITS);
         long nanos = number(Payload.PUBLISHER_DIGITS + Payload.COUNT_DIGITS, Payload.NANOS_DIGITS);
         if (count != last[publisher] + 1 && last[publisher] >= 0) {
