@@ -200,9 +200,9 @@ public final class LogWriter implements AutoCloseable {
     }
 
     private void refuseTheRest() {
-        for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-            pending.receipt.completeExceptionally(new LogClosed());
-        }
+        List<Pending> rest = new ArrayList<>();
+        queue.drainTo(rest);
+        refuse(rest, new LogClosed());
     }
 
     /** Refuses what comes from now on, writes what came before, and closes the storage. Closing again does nothing. */
