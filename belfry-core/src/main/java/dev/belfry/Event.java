@@ -21,8 +21,8 @@ public record Event(Position position, Instant time, Notification notification) 
         return notification.topics().get(0);
     }
 
-    /** The name of its kind. */
-    public String name() {
+    /** Its kind: what {@link Notification#event()} says. */
+    public String event() {
         return notification.event();
     }
 

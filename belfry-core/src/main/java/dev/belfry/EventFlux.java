@@ -12,7 +12,7 @@ import reactor.core.publisher.Operators;
 
 /**
  * A subscription as a flux: it has a position instead of a queue, reads as much of the log as is asked for, and waits for
- * arrivals at its end. Signals come on the hub's reader threads, one at a time.
+ * commits at its end. Signals come on the hub's reader threads, one at a time.
  */
 final class EventFlux extends Flux<Event> {
     private static final int MAX_CHUNK_EVENTS = 256;
@@ -20,25 +20,25 @@ final class EventFlux extends Flux<Event> {
 
     private final Hub hub;
     private final Subscription subscription;
-    private final Arrivals arrivals;
+    private final CommitWaiters commitWaiters;
     private final Executor readers;
 
-    EventFlux(Hub hub, Subscription subscription, Arrivals arrivals, Executor readers) {
+    EventFlux(Hub hub, Subscription subscription, CommitWaiters commitWaiters, Executor readers) {
         this.hub = hub;
         this.subscription = subscription;
-        this.arrivals = arrivals;
+        this.commitWaiters = commitWaiters;
         this.readers = readers;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super Event> actual) {
         Pull pull = new Pull(actual);
-        arrivals.add(pull);
+        commitWaiters.add(pull);
         actual.onSubscribe(pull);
         pull.signal();
     }
 
-    private final class Pull extends Arrivals.Waiter implements org.reactivestreams.Subscription, Runnable {
+    private final class Pull extends CommitWaiters.Waiter implements org.reactivestreams.Subscription, Runnable {
         private final CoreSubscriber<? super Event> actual;
         private final AtomicLong requested = new AtomicLong();
         private final AtomicInteger signals = new AtomicInteger();
@@ -66,7 +66,7 @@ final class EventFlux extends Flux<Event> {
         @Override
         public void cancel() {
             ended = true;
-            arrivals.remove(this);
+            commitWaiters.remove(this);
         }
 
         @Override

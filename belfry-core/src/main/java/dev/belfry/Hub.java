@@ -24,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class Hub implements AutoCloseable {
     private final EventLog log;
-    private final Arrivals arrivals = new Arrivals();
+    private final CommitWaiters commitWaiters = new CommitWaiters();
     private final ExecutorService readers;
     private final Scheduler readScheduler;
     private final Sinks.Empty<Void> draining = Sinks.empty();
@@ -44,7 +44,7 @@ public final class Hub implements AutoCloseable {
         this.log = log;
         readers = Executors.newFixedThreadPool(readerThreads, daemons("belfry-read-"));
         readScheduler = Schedulers.fromExecutorService(readers);
-        log.onCommit(arrivals);
+        log.onCommit(commitWaiters);
     }
 
     private static ThreadFactory daemons(String prefix) {
@@ -102,7 +102,7 @@ public final class Hub implements AutoCloseable {
      * the hub drains.
      */
     public Flux<Event> subscribe(Subscription subscription) {
-        return new EventFlux(this, subscription, arrivals, readers).takeUntilOther(draining.asMono());
+        return new EventFlux(this, subscription, commitWaiters, readers).takeUntilOther(draining.asMono());
     }
 
     /**
@@ -148,15 +148,15 @@ public final class Hub implements AutoCloseable {
                                 : arrival.future(wait)
                                         .then(Mono.defer(() -> read(filter, chunk.next(), limits))
                                                 .subscribeOn(readScheduler))),
-                arrival -> Mono.fromRunnable(() -> arrivals.remove(arrival)));
+                arrival -> Mono.fromRunnable(() -> commitWaiters.remove(arrival)));
     }
 
-    private final class Arrival extends Arrivals.Waiter {
+    private final class Arrival extends CommitWaiters.Waiter {
         private final Sinks.Empty<Void> arrived = Sinks.empty();
 
         Arrival(EventFilter filter) {
             super(filter);
-            arrivals.add(this);
+            commitWaiters.add(this);
         }
 
         @Override

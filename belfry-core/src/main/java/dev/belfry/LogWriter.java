@@ -106,7 +106,7 @@ public final class LogWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            refuseTheRest();
+            failPending();
         }
     }
 
@@ -115,7 +115,7 @@ public final class LogWriter implements AutoCloseable {
         int events = 0;
         long bytes = 0;
         Pending pending = queue.poll(closing ? 0 : IDLE_MILLIS, TimeUnit.MILLISECONDS);
-        letPublishersFinish();
+        yieldToPublishers();
         while (pending != null) {
             free(pending);
             if (pending.publication != null) {
@@ -133,16 +133,16 @@ public final class LogWriter implements AutoCloseable {
      * processor, giving it back makes one group of all of it and not one of each; else this costs nothing.
      */
     @SuppressWarnings("ThreadPriorityCheck") // a hint, on which nothing but the size of groups depends
-    private static void letPublishersFinish() {
+    private static void yieldToPublishers() {
         Thread.yield();
     }
 
     private void commit(List<Pending> pendings) {
-        Answers answers = new Answers();
+        CompletionBatch completions = new CompletionBatch();
         try {
             CommitGroup group = new CommitGroup(store, settings.idempotencyWindow(), time());
             for (Pending pending : pendings) {
-                answers.add(pending.answers, pending.add(group));
+                completions.add(pending.answers, pending.add(group));
             }
             if (!group.events().isEmpty()) {
                 store.write(group);
@@ -150,7 +150,7 @@ public final class LogWriter implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             // an Error too: without this thread nothing would be written and nobody answered any more
-            sayFailed(e);
+            logFailureOnce(e);
             BelfryException failure = e instanceof BelfryException known
                     ? known
                     : new LogStorage("the log could not be written", false, e);
@@ -158,17 +158,18 @@ public final class LogWriter implements AutoCloseable {
             return;
         }
         failing = null;
-        answers.give();
+        completions.complete();
     }
 
     private static void refuse(List<Pending> pendings, BelfryException failure) {
-        Answers answers = new Answers();
-        pendings.forEach(pending -> answers.add(pending.answers, () -> pending.receipt.completeExceptionally(failure)));
-        answers.give();
+        CompletionBatch completions = new CompletionBatch();
+        pendings.forEach(pending ->
+                completions.add(pending.answers, () -> pending.receipt.completeExceptionally(failure)));
+        completions.complete();
     }
 
     /** Once for each cause: a full disk refuses every publication until there is room. */
-    private void sayFailed(Throwable e) {
+    private void logFailureOnce(Throwable e) {
         if (!e.toString().equals(failing)) {
             failing = e.toString();
             log.error("write failed cause={}", failing);
@@ -199,7 +200,7 @@ public final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void refuseTheRest() {
+    private void failPending() {
         List<Pending> rest = new ArrayList<>();
         queue.drainTo(rest);
         refuse(rest, new LogClosed());

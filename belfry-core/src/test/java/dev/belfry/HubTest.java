@@ -223,7 +223,7 @@ class HubTest {
 
         StepVerifier.create(hub.subscribe(new Subscription(filter("a"), new Start.After(unknown))), 1)
                 .assertNext(gap -> {
-                    assertThat(gap.name()).isEqualTo("belfry.gap").isEqualTo(Gap.EVENT);
+                    assertThat(gap.event()).isEqualTo("belfry.gap").isEqualTo(Gap.EVENT);
                     assertThat(gap.data()).hasToString(json);
                     assertThat(gap.data().isJson()).isTrue();
                     assertThat(gap.position()).isEqualTo(log.beforeOldest());

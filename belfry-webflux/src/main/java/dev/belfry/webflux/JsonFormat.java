@@ -27,7 +27,7 @@ final class JsonFormat {
             writeTopics(event.topics(), out);
         }
         ascii(",\"event\":", out);
-        writeString(event.name().getBytes(UTF_8), out);
+        writeString(event.event().getBytes(UTF_8), out);
         ascii(",\"time\":\"", out);
         ascii(event.time().toString(), out);
         ascii("\",\"data\":", out);

@@ -26,7 +26,7 @@ final class SseFormat {
 
     static void writeEvent(Event event, ByteBuf out) {
         writeLine(ID, event.position().toString().getBytes(US_ASCII), out);
-        writeLine(EVENT, event.name().getBytes(UTF_8), out);
+        writeLine(EVENT, event.event().getBytes(UTF_8), out);
         writeData(event.data().utf8(), out);
         out.writeByte('\n');
     }

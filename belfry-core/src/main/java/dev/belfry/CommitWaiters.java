@@ -8,7 +8,7 @@ import java.util.Set;
  * Who in this process waits for an event, and by which filter: long polls and in-process subscribers. They are told that
  * something is there and read it from the log.
  */
-final class Arrivals implements CommitListener {
+final class CommitWaiters implements CommitListener {
     private final PatternIndex<Waiter> index = new PatternIndex<>();
 
     /** One who waits; told by the log's writer thread, so it must hand on and return. Told apart by identity. */
