@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.Set;
 
 /** The house: which module may know which. One package is one module. */
 @AnalyzeClasses(packages = "dev.belfry", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -21,13 +22,15 @@ class ArchitectureTest {
     private static final String CORE = "dev.belfry";
     private static final String TESTKIT = "dev.belfry.testkit";
     private static final String ROCKSDB = "dev.belfry.rocksdb";
+    private static final String WIRE = "dev.belfry.wire";
+    private static final String STREAM = "dev.belfry.stream";
     private static final String WEBFLUX = "dev.belfry.webflux";
     private static final String BOOT = "dev.belfry.boot";
     private static final String SERVER = "dev.belfry.server";
 
     @ArchTest
     static final ArchRule EVERY_CLASS_IS_OF_A_MODULE =
-            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WEBFLUX, BOOT, SERVER);
+            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, BOOT, SERVER);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -67,10 +70,37 @@ class ArchitectureTest {
             .resideInAnyPackage("org.springframework..", "io.netty..", "reactor.netty..");
 
     @ArchTest
-    static final ArchRule THE_TRANSPORTS_KNOW_CORE = knows(WEBFLUX, CORE);
+    static final ArchRule THE_WIRE_KNOWS_CORE = knows(WIRE, CORE);
 
     @ArchTest
-    static final ArchRule THE_TRANSPORTS_KNOW_NO_BOOT = noClasses()
+    static final ArchRule THE_WIRE_KNOWS_NO_SPRING_AND_NO_CHANNELS = noClasses()
+            .that()
+            .resideInAPackage(WIRE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.netty.channel..", "io.netty.handler..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule THE_STREAM_KNOWS_CORE_AND_THE_WIRE = knows(STREAM, CORE, WIRE);
+
+    @ArchTest
+    static final ArchRule THE_STREAM_KNOWS_NO_SPRING = noClasses()
+            .that()
+            .resideInAPackage(STREAM)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule THE_DOORS_KNOW_CORE_THE_WIRE_AND_THE_STREAM = knows(WEBFLUX, CORE, WIRE, STREAM);
+
+    /** What two doors share is a class of its own. */
+    @ArchTest
+    static final ArchRule NO_DOOR_CALLS_ANOTHER =
+            SlicesRuleDefinition.slices().assignedFrom(new Doors()).should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule THE_DOORS_KNOW_NO_BOOT = noClasses()
             .that()
             .resideInAPackage(WEBFLUX)
             .should()
@@ -78,10 +108,10 @@ class ArchitectureTest {
             .resideInAPackage("org.springframework.boot..");
 
     @ArchTest
-    static final ArchRule THE_STARTER_KNOWS_CORE_THE_TRANSPORTS_AND_THE_LOG = knows(BOOT, CORE, WEBFLUX, ROCKSDB);
+    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = knows(BOOT, CORE, WIRE, STREAM, WEBFLUX, ROCKSDB);
 
     @ArchTest
-    static final ArchRule THE_SERVER_KNOWS_THE_STARTER_AND_WHAT_IS_ABOVE = knows(SERVER, CORE, WEBFLUX, ROCKSDB, BOOT);
+    static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE = knows(SERVER, CORE, WIRE, STREAM, WEBFLUX, ROCKSDB, BOOT);
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_TESTKIT = noClasses()
@@ -113,6 +143,23 @@ class ArchitectureTest {
         @Override
         public String getDescription() {
             return "every package";
+        }
+    }
+
+    private static final class Doors implements SliceAssignment {
+        private static final Set<String> NAMES =
+                Set.of("PublishHandler", "PollHandler", "StreamHandler", "WebSocketHandler");
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            String name =
+                    javaClass.getSimpleName().startsWith("WebSocket") ? "WebSocketHandler" : javaClass.getSimpleName();
+            return NAMES.contains(name) ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "every door";
         }
     }
 }

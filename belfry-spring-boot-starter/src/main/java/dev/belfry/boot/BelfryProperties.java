@@ -2,10 +2,11 @@ package dev.belfry.boot;
 
 import dev.belfry.LogSettings;
 import dev.belfry.Retention;
-import dev.belfry.webflux.PollSettings;
-import dev.belfry.webflux.PublishSettings;
-import dev.belfry.webflux.StreamSettings;
-import dev.belfry.webflux.WireSettings;
+import dev.belfry.stream.StreamSettings;
+import dev.belfry.webflux.EndpointSettings;
+import dev.belfry.wire.PollSettings;
+import dev.belfry.wire.PublishSettings;
+import dev.belfry.wire.WireSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -156,7 +157,7 @@ public record BelfryProperties(
                 Clock.systemUTC());
     }
 
-    WireSettings toWireSettings(boolean loopbackOnly) {
+    EndpointSettings toEndpointSettings(boolean loopbackOnly) {
         check(path.matches("(/[^/*{}?\\s]+)+"), "path", path, "It is a path such as /api/notifications.");
         for (String origin : allowedOrigins) {
             check(
@@ -165,8 +166,9 @@ public record BelfryProperties(
                     origin,
                     "An origin is a scheme, a host and perhaps a port, such as https://app.example.com.");
         }
-        return new WireSettings(
-                path, allowedOrigins, loopbackOnly, toPublishSettings(), toStreamSettings(), toPollSettings());
+        WireSettings wire = new WireSettings(path, toPublishSettings(), toPollSettings(), (int)
+                positive("stream.max-patterns", stream.maxPatterns()));
+        return new EndpointSettings(wire, toStreamSettings(), allowedOrigins, loopbackOnly);
     }
 
     private PublishSettings toPublishSettings() {
@@ -187,8 +189,7 @@ public record BelfryProperties(
                 positive("stream.write-stall-timeout", stream.writeStallTimeout()),
                 maxConnections == null
                         ? FileDescriptors.forStreams()
-                        : (int) positive("stream.max-connections", maxConnections),
-                (int) positive("stream.max-patterns", stream.maxPatterns()));
+                        : (int) positive("stream.max-connections", maxConnections));
     }
 
     private PollSettings toPollSettings() {

@@ -1,9 +1,9 @@
 package dev.belfry.boot;
 
 import dev.belfry.Hub;
+import dev.belfry.stream.StreamRegistry;
+import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.NotificationsHandler;
-import dev.belfry.webflux.Streams;
-import dev.belfry.webflux.WireSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,35 +26,36 @@ import reactor.netty.http.server.HttpServer;
 public final class BelfryWebFluxAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
-    WireSettings belfryWireSettings(BelfryProperties properties, ServerProperties server) {
-        return properties.toWireSettings(Exposure.isLoopbackOnly(properties.security(), server.getAddress()));
+    EndpointSettings belfryEndpointSettings(BelfryProperties properties, ServerProperties server) {
+        return properties.toEndpointSettings(
+                BindAddressPolicy.isLoopbackOnly(properties.security(), server.getAddress()));
     }
 
     /** Closed by the lifecycle, while their event loops run; those are gone when beans are destroyed. */
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
-    Streams belfryStreams(Hub hub, WireSettings settings) {
-        return new Streams(hub, settings.stream());
+    StreamRegistry belfryStreams(Hub hub, EndpointSettings settings) {
+        return new StreamRegistry(hub, settings.stream());
     }
 
     @Bean
     @ConditionalOnMissingBean
-    NotificationsHandler belfryNotificationsHandler(Hub hub, Streams streams, WireSettings settings) {
+    NotificationsHandler belfryNotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
         return new NotificationsHandler(hub, streams, settings);
     }
 
     @Bean
-    EndpointMapping belfryEndpointMapping(NotificationsHandler handler, WireSettings settings) {
-        return new EndpointMapping(settings.path(), handler);
+    EndpointMapping belfryEndpointMapping(NotificationsHandler handler, EndpointSettings settings) {
+        return new EndpointMapping(settings.wire().path(), handler);
     }
 
     @Bean
-    ServerSentEventsConfigurer belfryServerSentEventsConfigurer(Hub hub, WireSettings settings) {
+    ServerSentEventsConfigurer belfryServerSentEventsConfigurer(Hub hub, EndpointSettings settings) {
         return new ServerSentEventsConfigurer(hub, settings.stream().heartbeat());
     }
 
     @Bean
-    ShutdownLifecycle belfryShutdownLifecycle(Hub hub, Streams streams) {
+    ShutdownLifecycle belfryShutdownLifecycle(Hub hub, StreamRegistry streams) {
         return new ShutdownLifecycle(hub, streams);
     }
 
@@ -67,8 +68,8 @@ public final class BelfryWebFluxAutoConfiguration {
     @ConditionalOnClass(MeterBinder.class)
     static final class Metrics {
         @Bean
-        MeterBinder belfryMeters(Streams streams) {
-            return registry -> Gauge.builder("belfry.streams", streams, Streams::size)
+        MeterBinder belfryMeters(StreamRegistry streams) {
+            return registry -> Gauge.builder("belfry.streams", streams, StreamRegistry::size)
                     .description("Open streams")
                     .register(registry);
         }

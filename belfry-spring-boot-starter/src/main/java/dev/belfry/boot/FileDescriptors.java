@@ -1,7 +1,7 @@
 package dev.belfry.boot;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.belfry.webflux.StreamSettings;
+import dev.belfry.stream.StreamSettings;
 import java.lang.management.ManagementFactory;
 
 /** How many the process may have, of which every connection takes one. */

@@ -1,7 +1,7 @@
 package dev.belfry.boot;
 
 import dev.belfry.Hub;
-import dev.belfry.webflux.Streams;
+import dev.belfry.stream.StreamRegistry;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -11,10 +11,10 @@ import org.springframework.context.SmartLifecycle;
  */
 final class ShutdownLifecycle implements SmartLifecycle {
     private final Hub hub;
-    private final Streams streams;
+    private final StreamRegistry streams;
     private volatile boolean running;
 
-    ShutdownLifecycle(Hub hub, Streams streams) {
+    ShutdownLifecycle(Hub hub, StreamRegistry streams) {
         this.hub = hub;
         this.streams = streams;
     }

@@ -33,7 +33,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                             + factory.getClass().getSimpleName() + ".",
                     "Take the other web server's starter out of the dependencies.");
         }
-        Exposure.check(properties.security(), netty.getAddress());
+        BindAddressPolicy.check(properties.security(), netty.getAddress());
         netty.addServerCustomizers(
                 this::withIdleTimeout,
                 WebServerRules::withSharedAllocator,

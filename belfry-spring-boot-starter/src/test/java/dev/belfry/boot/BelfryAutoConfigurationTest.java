@@ -7,9 +7,9 @@ import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.rocksdb.RocksDbEventLog;
+import dev.belfry.stream.StreamRegistry;
+import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.NotificationsHandler;
-import dev.belfry.webflux.Streams;
-import dev.belfry.webflux.WireSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -93,7 +93,7 @@ class BelfryAutoConfigurationTest {
     void isNotThereWithoutAReactiveWebApplication() {
         new ApplicationContextRunner()
                 .withConfiguration(BELFRY)
-                .run(context -> assertThat(context).doesNotHaveBean(Hub.class).doesNotHaveBean(Streams.class));
+                .run(context -> assertThat(context).doesNotHaveBean(Hub.class).doesNotHaveBean(StreamRegistry.class));
     }
 
     @Test
@@ -116,9 +116,9 @@ class BelfryAutoConfigurationTest {
     @Test
     void hasTheDocumentedDefaults() {
         inMemory.run(context -> {
-            WireSettings settings = context.getBean(WireSettings.class);
-            WireSettings documented = WireSettings.DEFAULT;
-            assertThat(settings.path()).isEqualTo(documented.path());
+            EndpointSettings settings = context.getBean(EndpointSettings.class);
+            EndpointSettings documented = EndpointSettings.DEFAULT;
+            assertThat(settings.wire().path()).isEqualTo(documented.path());
             assertThat(settings.allowedOrigins()).isEmpty();
             assertThat(settings.publish()).isEqualTo(documented.publish());
             assertThat(settings.poll()).isEqualTo(documented.poll());
@@ -155,9 +155,9 @@ class BelfryAutoConfigurationTest {
                         "belfry.poll.max-limit=11",
                         "belfry.poll.max-wait=12s")
                 .run(context -> {
-                    WireSettings settings = context.getBean(WireSettings.class);
+                    EndpointSettings settings = context.getBean(EndpointSettings.class);
                     assertThat(settings)
-                            .hasToString("WireSettings[path=/events, allowedOrigins=" + settings.allowedOrigins()
+                            .hasToString("EndpointSettings[path=/events, allowedOrigins=" + settings.allowedOrigins()
                                     + ", loopbackOnly=false,"
                                     + " publish=PublishSettings[maxBodyBytes=1024, maxBatch=2, bodyTimeout=PT3S],"
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
@@ -255,7 +255,8 @@ class BelfryAutoConfigurationTest {
 
     private void assertThatLoopbackOnlyIs(boolean expected, String... properties) {
         inMemory.withPropertyValues(properties)
-                .run(context -> assertThat(context.getBean(WireSettings.class).loopbackOnly())
+                .run(context -> assertThat(
+                                context.getBean(EndpointSettings.class).loopbackOnly())
                         .isEqualTo(expected));
     }
 
@@ -271,6 +272,7 @@ class BelfryAutoConfigurationTest {
     @Test
     void needsNoMicrometer() {
         inMemory.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
-                .run(context -> assertThat(context).hasSingleBean(Streams.class).doesNotHaveBean("belfryMeters"));
+                .run(context ->
+                        assertThat(context).hasSingleBean(StreamRegistry.class).doesNotHaveBean("belfryMeters"));
     }
 }

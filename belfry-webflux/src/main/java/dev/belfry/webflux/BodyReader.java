@@ -1,5 +1,7 @@
 package dev.belfry.webflux;
 
+import dev.belfry.wire.Problem;
+import dev.belfry.wire.PublishRequest;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
@@ -7,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpStatus;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -69,7 +70,7 @@ final class BodyReader extends BaseSubscriber<DataBuffer> {
     }
 
     private void late() {
-        fail(new Problem(HttpStatus.REQUEST_TIMEOUT, "body-timeout", "the body took too long to come"));
+        fail(new Problem(408, "body-timeout", "the body took too long to come"));
     }
 
     private void fail(Problem problem) {

@@ -1,6 +1,9 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Hub;
+import dev.belfry.stream.StreamRegistry;
+import dev.belfry.wire.Problem;
+import dev.belfry.wire.Representation;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -25,20 +28,20 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
 
-    private final WireSettings settings;
-    private final Publishing publishing;
-    private final Polling polling;
-    private final Streaming streaming;
-    private final WebSockets webSockets;
+    private final EndpointSettings settings;
+    private final PublishHandler publishing;
+    private final PollHandler polling;
+    private final StreamHandler streaming;
+    private final WebSocketHandler webSockets;
     private final CorsConfiguration cors;
 
     /** Serves a hub; the streams must be of the same hub. */
-    public NotificationsHandler(Hub hub, Streams streams, WireSettings settings) {
+    public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
         this.settings = settings;
-        publishing = new Publishing(hub, settings);
-        polling = new Polling(hub, settings);
-        streaming = new Streaming(hub, streams, settings);
-        webSockets = new WebSockets(hub, streams, settings);
+        publishing = new PublishHandler(hub, settings.wire());
+        polling = new PollHandler(hub, settings.wire());
+        streaming = new StreamHandler(hub, streams, settings);
+        webSockets = new WebSocketHandler(hub, streams, settings);
         cors = cors(settings);
     }
 
@@ -53,7 +56,7 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
         HttpMethod method = request.getMethod();
         if (!METHODS.contains(method)) {
             exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
-            throw new Problem(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "there is " + ALLOW);
+            throw new Problem(405, "method-not-allowed", "supported methods: " + ALLOW);
         }
         if (method.equals(HttpMethod.POST)) {
             return publishing.handle(exchange);
@@ -63,10 +66,10 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
 
     private Mono<Void> read(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
-        if (WebSockets.isWanted(headers)) {
+        if (WebSocketHandler.isWanted(headers)) {
             return webSockets.handle(exchange);
         }
-        Representation representation = Representation.of(headers);
+        Representation representation = Representation.of(headers.getOrEmpty(HttpHeaders.ACCEPT));
         return representation == Representation.JSON
                 ? polling.handle(exchange)
                 : streaming.handle(exchange, representation);
@@ -82,9 +85,7 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
     private void checkHost(ServerHttpRequest request) {
         if (settings.loopbackOnly() && !Loopback.isName(request.getHeaders().getHost())) {
             throw new Problem(
-                    HttpStatus.MISDIRECTED_REQUEST,
-                    "not-loopback",
-                    "this server is open to its own machine only, under a loopback name");
+                    421, "not-loopback", "this server is open to its own machine only, under a loopback name");
         }
     }
 
@@ -97,7 +98,7 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
             log.debug("failed behind the headers code={}", problem.code());
             return Mono.empty();
         }
-        return problem.write(exchange);
+        return ProblemResponse.write(exchange, problem);
     }
 
     @Override
@@ -105,7 +106,7 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
         return cors;
     }
 
-    private static CorsConfiguration cors(WireSettings settings) {
+    private static CorsConfiguration cors(EndpointSettings settings) {
         CorsConfiguration cors = new CorsConfiguration();
         cors.setAllowedOrigins(List.copyOf(settings.allowedOrigins()));
         cors.setAllowedMethods(List.of("GET", "HEAD", "POST"));

@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import dev.belfry.stream.Subscriber;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,11 +19,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Takes a connection, or an HTTP/2 stream, out of WebFlux once its response has begun.
@@ -51,8 +49,8 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
     static Mono<Void> of(ServerHttpResponse response, byte[] firstBytes, Function<Channel, Subscriber> join) {
         return Mono.defer(() -> {
             // what comes later is written past any compressor, so headers must not promise one
-            nativeResponse(response).compression(false);
-            ChannelPipeline pipeline = channel(response).pipeline();
+            NettyExchange.response(response).compression(false);
+            ChannelPipeline pipeline = NettyExchange.channel(response).pipeline();
             Upgrade upgrade = new Upgrade(join);
             pipeline.addLast(upgrade);
             DataBuffer buffer = response.bufferFactory().wrap(firstBytes);
@@ -65,23 +63,6 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
         if (pipeline.context(upgrade) != null) {
             pipeline.remove(upgrade);
         }
-    }
-
-    /** The channel of a response that Reactor Netty serves. */
-    static Channel channel(ServerHttpResponse response) {
-        Channel[] channel = new Channel[1];
-        nativeResponse(response).withConnection(connection -> channel[0] = connection.channel());
-        return channel[0];
-    }
-
-    static HttpServerResponse nativeResponse(ServerHttpResponse response) {
-        Object nativeResponse = response instanceof ServerHttpResponseDecorator decorator
-                ? ServerHttpResponseDecorator.getNativeResponse(decorator)
-                : ((AbstractServerHttpResponse) response).getNativeResponse();
-        if (nativeResponse instanceof HttpServerResponse reactorNetty) {
-            return reactorNetty;
-        }
-        throw new IllegalStateException("streams need Reactor Netty as the server");
     }
 
     @Override

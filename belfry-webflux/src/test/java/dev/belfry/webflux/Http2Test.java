@@ -1,6 +1,5 @@
 package dev.belfry.webflux;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +7,9 @@ import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import dev.belfry.stream.StreamSettings;
+import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -65,7 +67,7 @@ class Http2Test {
             await().until(() -> String.join("", sse).endsWith("x\n\n")
                     && String.join("", lines).endsWith("}\n"));
             assertThat(String.join("", sse)).startsWith(":\nretry: ").contains("id: " + receipt.first() + "\n");
-            assertThat(Wire.ids(WireFormat.NDJSON_HTTP2, String.join("", lines).getBytes(UTF_8)))
+            assertThat(Wire.idsOfLines(String.join("", lines)))
                     .containsExactly(receipt.first().toString());
 
             first.dispose();
@@ -104,11 +106,11 @@ class Http2Test {
 
     @Test
     void aStreamThatTakesNothingIsCutOffAndOthersAreNot() {
-        WireSettings d = WireSettings.DEFAULT;
+        EndpointSettings d = EndpointSettings.DEFAULT;
         StreamSettings quick =
-                new StreamSettings(Duration.ofMillis(160), Duration.ofSeconds(2), Duration.ofMillis(500), 100, 256);
-        try (TestServer server = new TestServer(
-                new WireSettings(d.path(), Set.of(), false, d.publish(), quick, d.poll()), new InMemoryEventLog())) {
+                new StreamSettings(Duration.ofMillis(160), Duration.ofSeconds(2), Duration.ofMillis(500), 100);
+        try (TestServer server =
+                new TestServer(new EndpointSettings(d.wire(), quick, Set.of(), false), new InMemoryEventLog())) {
             List<String> heard = new CopyOnWriteArrayList<>();
             Disposable reader = stream(server, "text/event-stream").subscribe(heard::add);
             BaseSubscriber<String> takesNothing = new BaseSubscriber<>() {
@@ -189,7 +191,7 @@ class Http2Test {
     @Test
     void aConnectionIsNotIdleWhileItsStreamGetsEvents() throws Exception {
         try (TestServer server = new TestServer(
-                        WireSettings.DEFAULT,
+                        EndpointSettings.DEFAULT,
                         new InMemoryEventLog(),
                         http -> http.idleTimeout(Duration.ofMillis(500)));
                 RawHttp2Stream stream = new RawHttp2Stream(server.port(), 1 << 20)) {
@@ -208,7 +210,7 @@ class Http2Test {
     }
 
     private static void assertThatAllArrived(RawHttp2Stream stream, List<Receipt> receipts) {
-        assertThat(Wire.ids(WireFormat.SSE_HTTP2, stream.text().getBytes(UTF_8)))
+        assertThat(Wire.idsOfSse(stream.text()))
                 .containsExactlyElementsOf(
                         receipts.stream().map(r -> r.first().toString()).toList());
     }

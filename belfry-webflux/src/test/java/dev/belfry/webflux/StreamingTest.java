@@ -8,6 +8,9 @@ import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import dev.belfry.stream.StreamSettings;
+import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -64,7 +67,7 @@ class StreamingTest {
     private void useNio() {
         server.close();
         server = new TestServer(
-                WireSettings.DEFAULT,
+                EndpointSettings.DEFAULT,
                 new InMemoryEventLog(),
                 http -> http.runOn(LoopResources.create("nio", 1, true), false));
     }
@@ -153,7 +156,7 @@ class StreamingTest {
             assertThat(client.untilContains("\r\n\r\n")).contains("application/x-ndjson");
             Receipt receipt = publish("a", "one\ntwo");
             client.untilContains("}\n\r\n");
-            assertThat(Wire.ids(WireFormat.NDJSON_CHUNKED, client.body()))
+            assertThat(Wire.idsOfLines(Wire.chunks(client.body()).text()))
                     .containsExactly(receipt.first().toString());
         }
     }
@@ -209,7 +212,7 @@ class StreamingTest {
     void whenThereIsNoRoomSseIsToldToComeBackAndOthersGetAnError() {
         server.close();
         StreamSettings one =
-                new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1, 256);
+                new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1);
         server = new TestServer(withStream(one), new InMemoryEventLog());
         try (RawClient first = get("", SSE)) {
             first.untilContains("retry");
@@ -226,9 +229,9 @@ class StreamingTest {
         awaitStreams(1);
     }
 
-    private static WireSettings withStream(StreamSettings stream) {
-        WireSettings d = WireSettings.DEFAULT;
-        return new WireSettings(d.path(), Set.of(), false, d.publish(), stream, d.poll());
+    private static EndpointSettings withStream(StreamSettings stream) {
+        EndpointSettings d = EndpointSettings.DEFAULT;
+        return new EndpointSettings(d.wire(), stream, Set.of(), false);
     }
 
     // ---- methods and negotiation
@@ -277,9 +280,8 @@ class StreamingTest {
     @Test
     void aForeignHostIsMisdirectedWhenOnlyTheLoopbackIsServed() {
         server.close();
-        WireSettings d = WireSettings.DEFAULT;
-        server = new TestServer(
-                new WireSettings(d.path(), Set.of(), true, d.publish(), d.stream(), d.poll()), new InMemoryEventLog());
+        EndpointSettings d = EndpointSettings.DEFAULT;
+        server = new TestServer(new EndpointSettings(d.wire(), d.stream(), Set.of(), true), new InMemoryEventLog());
         String ok = get("", "Connection: close").untilEnd();
         assertThat(ok).startsWith("HTTP/1.1 200 ");
         String foreign = RawClient.request(server, "GET /api/notifications HTTP/1.1\nHost: evil.com\nConnection: close")
@@ -367,7 +369,7 @@ class StreamingTest {
     @Test
     void aCompressingServerLeavesAStreamAsItIs() {
         server.close();
-        server = new TestServer(WireSettings.DEFAULT, new InMemoryEventLog(), http -> http.compress(true));
+        server = new TestServer(EndpointSettings.DEFAULT, new InMemoryEventLog(), http -> http.compress(true));
         try (RawClient client = get("", SSE, "Accept-Encoding: gzip")) {
             client.untilContains("\r\n\r\n");
             Receipt receipt = publish("a", "plain");

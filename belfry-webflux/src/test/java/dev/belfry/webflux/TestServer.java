@@ -3,6 +3,7 @@ package dev.belfry.webflux;
 import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
+import dev.belfry.stream.StreamRegistry;
 import java.net.URI;
 import java.util.function.UnaryOperator;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -16,26 +17,26 @@ import reactor.netty.http.server.HttpServer;
 final class TestServer implements AutoCloseable {
     final EventLog log;
     final Hub hub;
-    final Streams streams;
+    final StreamRegistry streams;
     private final DisposableServer server;
 
     TestServer() {
-        this(WireSettings.DEFAULT, new InMemoryEventLog());
+        this(EndpointSettings.DEFAULT, new InMemoryEventLog());
     }
 
-    TestServer(WireSettings settings, EventLog log) {
+    TestServer(EndpointSettings settings, EventLog log) {
         this(settings, log, http -> http);
     }
 
-    TestServer(WireSettings settings, EventLog log, UnaryOperator<HttpServer> setup) {
+    TestServer(EndpointSettings settings, EventLog log, UnaryOperator<HttpServer> setup) {
         this.log = log;
         hub = new Hub(log);
-        streams = new Streams(hub, settings.stream());
+        streams = new StreamRegistry(hub, settings.stream());
         NotificationsHandler handler = new NotificationsHandler(hub, streams, settings);
         HttpHandler http = WebHttpHandlerBuilder.webHandler(handler).build();
         HttpServer plain = HttpServer.create()
                 .host("127.0.0.1")
-                .port(Integer.getInteger("port", 0))
+                .port(0)
                 .protocol(HttpProtocol.HTTP11, HttpProtocol.H2C)
                 .handle(new ReactorHttpHandlerAdapter(http));
         server = setup.apply(plain).bindNow();
@@ -56,10 +57,5 @@ final class TestServer implements AutoCloseable {
         server.disposeNow();
         hub.close();
         log.close();
-    }
-
-    public static void main(String... args) throws InterruptedException {
-        new TestServer();
-        Thread.sleep(Long.MAX_VALUE);
     }
 }

@@ -100,7 +100,7 @@ class TlsTest {
         SslProvider.GenericSslContextSpec<?> ofServer =
                 http2 ? Http2SslContextSpec.forServer(KEYS) : Http11SslContextSpec.forServer(KEYS);
         try (TestServer server = new TestServer(
-                WireSettings.DEFAULT,
+                EndpointSettings.DEFAULT,
                 new InMemoryEventLog(),
                 http -> http.protocol(protocol).secure(spec -> spec.sslContext(ofServer)))) {
             HttpClient client = HttpClient.newBuilder()

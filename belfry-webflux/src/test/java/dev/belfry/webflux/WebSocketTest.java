@@ -8,6 +8,11 @@ import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import dev.belfry.stream.StreamSettings;
+import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.Wire;
+import dev.belfry.wire.PublishSettings;
+import dev.belfry.wire.WireSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -43,12 +48,13 @@ class WebSocketTest {
         LeakProbe.assertNoLeaks();
     }
 
-    private static WireSettings small() {
-        WireSettings d = WireSettings.DEFAULT;
+    private static EndpointSettings small() {
+        EndpointSettings d = EndpointSettings.DEFAULT;
         PublishSettings publish = new PublishSettings(1000, 3, Duration.ofSeconds(5));
         StreamSettings stream =
-                new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 100, 4);
-        return new WireSettings(d.path(), Set.of(), false, publish, stream, d.poll());
+                new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 100);
+        return new EndpointSettings(
+                new WireSettings(d.wire().path(), publish, d.wire().poll(), 4), stream, Set.of(), false);
     }
 
     private RawClient handshake(String rest, String... headers) {

@@ -1,6 +1,6 @@
 package dev.belfry.bench;
 
-import dev.belfry.webflux.MillionSubscribers;
+import dev.belfry.stream.MillionSubscribers;
 import java.io.IOException;
 import java.util.List;
 

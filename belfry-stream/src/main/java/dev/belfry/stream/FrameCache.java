@@ -1,0 +1,63 @@
+package dev.belfry.stream;
+
+import dev.belfry.Event;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The frames of one pass: each event is encoded once for a wire format, however many groups it goes to. */
+final class FrameCache implements AutoCloseable {
+    /** Larger frames are shared by all groups as they are; smaller ones are copied behind each other, for fewer writes. */
+    private static final int MAX_COPIED_BYTES = 16 << 10;
+
+    private static final int RUN_BYTES = 64 << 10;
+
+    private final Map<StreamFormat, Map<Event, ByteBuf>> frames = new HashMap<>();
+
+    private ByteBuf frame(Event event, StreamFormat format) {
+        return frames.computeIfAbsent(format, f -> new IdentityHashMap<>()).computeIfAbsent(event, format::encode);
+    }
+
+    /** The frames of events, in order, in as few buffers as is cheap. The caller releases each. */
+    List<ByteBuf> run(List<Event> events, StreamFormat format) {
+        if (events.size() == 1) {
+            return List.of(frame(events.get(0), format).retainedSlice());
+        }
+        List<ByteBuf> run = new ArrayList<>(1);
+        try {
+            copy(events, format, run);
+            return run;
+        } catch (RuntimeException | Error e) {
+            run.forEach(ByteBuf::release);
+            throw e;
+        }
+    }
+
+    private void copy(List<Event> events, StreamFormat format, List<ByteBuf> run) {
+        ByteBuf open = null;
+        for (Event event : events) {
+            ByteBuf frame = frame(event, format);
+            int size = frame.readableBytes();
+            if (size > MAX_COPIED_BYTES) {
+                run.add(frame.retainedSlice());
+                open = null;
+                continue;
+            }
+            if (open == null || open.writableBytes() < size) {
+                open = ByteBufAllocator.DEFAULT.directBuffer(RUN_BYTES, RUN_BYTES);
+                run.add(open);
+            }
+            open.writeBytes(frame, frame.readerIndex(), size);
+        }
+    }
+
+    /** Lets go of the frames; who was given one holds on to it. */
+    @Override
+    public void close() {
+        frames.values().forEach(byEvent -> byEvent.values().forEach(ByteBuf::release));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.belfry.stream;
+
+import dev.belfry.Event;
+import dev.belfry.wire.EventEncoder;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How events stand on a connection. The bytes are the same for every subscriber with the same format, framing included, so
+ * that they are made once and shared. Equal formats are one object: subscribers hold on to it.
+ *
+ * @param encoder what is written for an event
+ * @param framing what stands around it
+ */
+public record StreamFormat(EventEncoder encoder, Framing framing) {
+    private static final Map<StreamFormat, StreamFormat> ALL = new ConcurrentHashMap<>();
+
+    /** The one format with this encoder and framing. */
+    public static StreamFormat of(EventEncoder encoder, Framing framing) {
+        StreamFormat format = new StreamFormat(encoder, framing);
+        StreamFormat known = ALL.putIfAbsent(format, format);
+        return known == null ? format : known;
+    }
+
+    boolean isHttp2() {
+        return framing == Framing.HTTP2;
+    }
+
+    /** What is given to the channel for bytes of this format; takes over the buffer. */
+    Object message(ByteBuf bytes) {
+        return framing.message(bytes, false);
+    }
+
+    /** The bytes of one event, framed. The caller releases them. */
+    ByteBuf encode(Event event) {
+        return encode(List.of(event));
+    }
+
+    /** The bytes of events, framed: as one chunk where chunks are, as a message for each where messages are. */
+    ByteBuf encode(List<Event> events) {
+        return framing.encode(events, encoder);
+    }
+
+    /** What a silent stream sends so that both sides notice a dead connection: no event, and no id. */
+    ByteBuf heartbeat() {
+        return framing.heartbeat(encoder.heartbeat());
+    }
+
+    /** The last message of a stream that the server ends, with the time after which to come back where it has a place. */
+    Object lastMessage(long retryMillis) {
+        return framing.message(framing.end(encoder.end(retryMillis)), true);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.belfry.stream;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The times and bounds of a stream.
+ *
+ * @param heartbeat after how long a silent stream gets a sign of life
+ * @param retry how long a client should wait before it reconnects, at least; up to half as much is added at random, so that
+ *     clients do not come back all at once
+ * @param writeStall how long a client may take nothing of what waits for it before it is cut off
+ * @param maxConnections how many streams may be open at once
+ */
+public record StreamSettings(Duration heartbeat, Duration retry, Duration writeStall, int maxConnections) {
+    /** 25 seconds, 2 seconds, 2 minutes, 1,000,000 streams. */
+    public static final StreamSettings DEFAULT =
+            new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1_000_000);
+
+    /** A time to tell a client that should reconnect. */
+    public long retryMillis() {
+        long least = retry.toMillis();
+        return least + ThreadLocalRandom.current().nextLong(least / 2 + 1);
+    }
+
+    public StreamSettings {
+        if (heartbeat.toMillis() < 1 || writeStall.toMillis() < 1 || retry.isNegative()) {
+            throw new IllegalArgumentException("heartbeat and write stall are at least 1 ms, retry is not negative");
+        }
+    }
+}

@@ -1,0 +1,561 @@
+package dev.belfry.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import dev.belfry.Data;
+import dev.belfry.Event;
+import dev.belfry.EventFilter;
+import dev.belfry.Gap;
+import dev.belfry.InMemoryEventLog;
+import dev.belfry.Notification;
+import dev.belfry.Position;
+import dev.belfry.Receipt;
+import dev.belfry.Topic;
+import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.TapChannel;
+import dev.belfry.testkit.Wire;
+import dev.belfry.stream.TestShard.Client;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShardTest {
+    /** Its own clock does not run in a test: the tests tick. */
+    private static final StreamSettings SETTINGS =
+            new StreamSettings(Duration.ofHours(10), Duration.ofSeconds(2), Duration.ofMillis(1), 1000);
+
+    private static final TestFormat LINES = TestFormat.NDJSON_TO_END;
+    private static final int TICKS_PER_HEARTBEAT = 16;
+
+    private final GatedLog log = new GatedLog();
+    private final TestShard test = new TestShard(log, SETTINGS);
+    private final Position start = log.head();
+
+    @AfterEach
+    void close() {
+        log.open();
+        test.close();
+    }
+
+    @AfterAll
+    static void nothingHasLeaked() {
+        LeakProbe.assertNoLeaks();
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.with().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    }
+
+    private List<String> publishMany(int count, int size) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> test.publish("a", "x".repeat(size)).first().toString())
+                .toList();
+    }
+
+    private Client joinAll(TestFormat format) {
+        return test.join(EventFilter.ALL, format, log.head());
+    }
+
+    private static void awaitIds(Client client, List<String> ids) {
+        await().untilAsserted(() -> assertThat(client.ids()).isEqualTo(ids));
+    }
+
+    private void awaitLive(Client client) {
+        await().until(() -> test.call(client.subscriber()::isLive));
+    }
+
+    private static List<String> with(List<String> ids, Receipt... receipts) {
+        List<String> all = new ArrayList<>(ids);
+        for (Receipt receipt : receipts) {
+            receipt.positions().forEach(position -> all.add(position.toString()));
+        }
+        return all;
+    }
+
+    private long pendingBytes(Client client) {
+        return test.call(() -> client.channel().unsafe().outboundBuffer().totalPendingWriteBytes());
+    }
+
+    private void tick(int times) {
+        test.run(() -> IntStream.range(0, times).forEach(i -> test.shard.tick()));
+    }
+
+    // ---- LIVE
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TestFormat.class,
+            names = {"SSE_HTTP2", "NDJSON_HTTP2"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void whatIsCommittedIsWrittenInEveryFormat(TestFormat format) {
+        Client client = joinAll(format);
+        awaitIds(client, with(List.of(), test.publish("a", "1"), test.publish("b/c", "2\n3")));
+    }
+
+    @Test
+    void aSubscriberGetsWhatItsPatternsMatchAndEachOnce() {
+        Client client = test.join(TestShard.filter("a/*", "a/**", "x"), LINES, start);
+        test.publish("b", "no");
+        Receipt one = test.publish(
+                new Notification(List.of(new Topic("a/b"), new Topic("x")), "e", Data.text("both"), false, null));
+        test.publish("a1", "no");
+        Receipt two = test.publish("a", "deep");
+        awaitIds(client, with(List.of(), one, two));
+    }
+
+    @Test
+    void equalSubscribersAreWrittenTheSameMemory() {
+        Client one = joinAll(LINES);
+        Client other = joinAll(LINES);
+        Client ofAnotherGroup = test.join(TestShard.filter("a"), LINES, start);
+        Receipt receipt = test.publish("a", "shared");
+        List.of(one, other, ofAnotherGroup).forEach(client -> awaitIds(client, with(List.of(), receipt)));
+
+        ByteBuf buffer = one.channel().written.get(0);
+        assertThat(other.channel().written.get(0)).isSameAs(buffer);
+        assertThat(ofAnotherGroup.channel().written.get(0)).isSameAs(buffer);
+        await().until(() -> buffer.refCnt() == 0);
+    }
+
+    @Test
+    void aLargeFrameOfABatchIsNotCopied() {
+        Client one = joinAll(LINES);
+        Client ofAnotherGroup = test.join(TestShard.filter("a"), LINES, start);
+        Notification large = Notification.of("a", "x".repeat(40_000));
+        Receipt receipt = test.publish(Notification.of("a", "1"), large, Notification.of("a", "2"));
+        List.of(one, ofAnotherGroup).forEach(client -> awaitIds(client, with(List.of(), receipt)));
+
+        assertThat(one.channel().written).hasSize(3);
+        assertThat(ofAnotherGroup.channel().written.get(1))
+                .isSameAs(one.channel().written.get(1));
+        await().until(() -> one.channel().written.stream().allMatch(buffer -> buffer.refCnt() == 0));
+    }
+
+    @Test
+    void aBatchLargerThanASliceComesWholeAndInOrder() {
+        Client client = joinAll(LINES);
+        Notification[] batch = IntStream.range(0, 3000)
+                .mapToObj(i -> Notification.of("a", "n" + i))
+                .toArray(Notification[]::new);
+        awaitIds(client, with(List.of(), test.publish(batch)));
+    }
+
+    // ---- BEHIND
+
+    @Test
+    void aReplayWhoseLastChunkFillsTheChannelForAMomentIsFollowedByEachEventOnce() {
+        List<String> ids = publishMany(300, 1000);
+        Client client = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(client, ids);
+        awaitLive(client);
+
+        awaitIds(client, with(ids, test.publish("a", "live")));
+        assertThat(test.call(() -> client.subscriber().group().live)).hasSize(1);
+    }
+
+    @Test
+    void aTailThatFillsTheChannelForAMomentIsDeliveredOnce() {
+        Client keepsTheShardAwake = joinAll(LINES);
+        List<String> ids = publishMany(300, 1000);
+        awaitIds(keepsTheShardAwake, ids);
+        log.shut();
+
+        Client client = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(client, ids);
+        awaitLive(client);
+        awaitIds(client, with(ids, test.publish("a", "live")));
+    }
+
+    @Test
+    void oneWithoutRoomIsBehindUntilItHasRoomAndMissesNothing() {
+        Client slow = test.join(EventFilter.ALL, LINES, start, 0);
+        Client quick = joinAll(LINES);
+        List<String> ids = publishMany(1000, 1000);
+        awaitIds(quick, ids);
+
+        assertThat(test.call(slow.subscriber()::isLive)).isFalse();
+        assertThat(slow.ids()).isEmpty();
+        assertThat(pendingBytes(slow)).isLessThan(400 << 10);
+        for (int i = 0; i < 100; i++) {
+            test.run(() -> slow.channel().open(5000));
+        }
+        test.run(() -> slow.channel().open(Long.MAX_VALUE));
+        awaitIds(slow, ids);
+        awaitLive(slow);
+    }
+
+    @Test
+    void oneWhoNeverReadsCostsNoMoreThanAChunkWhereverItBegins() {
+        Client keepsTheShardAwake = joinAll(LINES);
+        List<String> ids = publishMany(900, 1000);
+        awaitIds(keepsTheShardAwake, ids);
+
+        Client withinTheTail = test.join(EventFilter.ALL, LINES, start, 0);
+        assertThat(pendingBytes(withinTheTail)).isLessThan(160 << 10);
+        test.run(() -> withinTheTail.channel().open(Long.MAX_VALUE));
+        awaitIds(withinTheTail, ids);
+    }
+
+    @Test
+    void whatIsCommittedWhileAChunkIsReadComesOnceBehindIt() {
+        List<String> ids = publishMany(3, 10);
+        log.shut();
+        Client client = test.join(EventFilter.ALL, LINES, start);
+        await().until(() -> log.waiting.get() == 1);
+        Receipt more = test.publish("a", "while it is read");
+        test.run(() -> {});
+        log.open();
+        awaitIds(client, with(ids, more));
+        awaitLive(client);
+    }
+
+    @Test
+    void anInboxThatRunsOverIsReadFromTheLogByEverybody() throws InterruptedException {
+        Client client = joinAll(LINES);
+        Client other = test.join(TestShard.filter("b"), LINES, start);
+        List<String> ids = new ArrayList<>(publishMany(2, 10));
+        CountDownLatch busy = new CountDownLatch(1);
+        test.loop.execute(() -> awaitUninterruptibly(busy));
+        for (int i = 0; i < 10; i++) {
+            ids.add(test.publish("a", "x".repeat(1 << 20)).first().toString());
+        }
+        Receipt b = test.publish("b", "x");
+        busy.countDown();
+        awaitIds(client, with(ids, b));
+        awaitIds(other, with(List.of(), b));
+        Receipt live = test.publish("b", "live");
+        awaitIds(client, with(ids, b, live));
+        awaitIds(other, with(List.of(), b, live));
+    }
+
+    /** Keeps a shard's loop busy until all of these are queued: what is committed, and then a task of the test. */
+    private static void inOneGo(TestShard shard, Runnable commits, Runnable task) {
+        CountDownLatch busy = new CountDownLatch(1);
+        shard.loop.execute(() -> awaitUninterruptibly(busy));
+        commits.run();
+        shard.loop.execute(task);
+        busy.countDown();
+    }
+
+    @Test
+    void whoLeavesOrChangesBetweenTheTurnsOfAPassTakesNothingFromAnybody() {
+        try (TestShard turns = new TestShard(new InMemoryEventLog(), SETTINGS, 2)) {
+            Position head = turns.log.head();
+            List<Client> all = new ArrayList<>();
+            for (EventFilter filter : List.of(EventFilter.ALL, TestShard.filter("a"))) {
+                for (int i = 0; i < 4; i++) {
+                    all.add(turns.join(filter, LINES, head));
+                }
+            }
+            Receipt[] receipt = new Receipt[1];
+            inOneGo(turns, () -> receipt[0] = turns.publish("a", "1"), () -> {
+                // the first turn has served two of the first group; both groups owe it to the rest
+                for (int group : List.of(0, 4)) {
+                    all.get(group).channel().close();
+                    Subscriber moved = all.get(group + 3).subscriber();
+                    moved.change(TestShard.filter("a", "x"), moved.position());
+                    moved.proceed();
+                }
+            });
+            Receipt next = turns.publish("a", "2");
+            for (int i : List.of(1, 2, 3, 5, 6, 7)) {
+                awaitIds(all.get(i), with(List.of(), receipt[0], next));
+            }
+        }
+    }
+
+    @Test
+    void whatIsCommittedWhileATurnIsFullOfReplaysHasTheNext() {
+        try (TestShard turns = new TestShard(log, SETTINGS, 2)) {
+            Receipt before = turns.publish("a", "before");
+            log.shut();
+            List<Client> behind = IntStream.range(0, 3)
+                    .mapToObj(i -> turns.join(EventFilter.ALL, LINES, start))
+                    .toList();
+            await().until(() -> log.waiting.get() == 1);
+            List<Receipt> live = new ArrayList<>();
+            inOneGo(turns, () -> live.add(turns.publish("a", "live")), log::open);
+            for (Client client : behind) {
+                awaitIds(client, with(List.of(), before, live.get(0)));
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aCursorOfAnotherLogGetsAGapFirst() {
+        List<String> ids = publishMany(2, 10);
+        Client client = test.join(EventFilter.ALL, TestFormat.SSE_TO_END, new Position(7, 1000));
+        await().untilAsserted(() -> assertThat(client.ids()).hasSize(3));
+        assertThat(client.ids().subList(1, 3)).isEqualTo(ids);
+        assertThat(new String(client.channel().taken(), UTF_8))
+                .startsWith("id: " + start + "\nevent: " + Gap.EVENT + "\n");
+        awaitIds(client, with(client.ids(), test.publish("a", "live")));
+    }
+
+    @Test
+    void aCrowdAtOnePlaceReadsTheLogOnceAndSoDoWhoComesNext() {
+        List<String> ids = publishMany(5, 10);
+        log.shut();
+        List<Client> crowd = new ArrayList<>();
+        IntStream.range(0, 20).forEach(i -> crowd.add(test.join(EventFilter.ALL, LINES, start)));
+        Client elsewhere = test.join(EventFilter.ALL, LINES, start.plus(2));
+        await().until(() -> log.waiting.get() == 2);
+        log.open();
+        crowd.forEach(client -> awaitIds(client, ids));
+        awaitIds(elsewhere, ids.subList(2, 5));
+
+        Client next = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(next, ids);
+        assertThat(log.reads).hasValue(2);
+
+        test.run(test.shard::tick);
+        Client later = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(later, ids);
+        assertThat(log.reads).hasValue(3);
+    }
+
+    @Test
+    void whatExpiresIsNotKeptForWhoComesNext() {
+        Notification brief =
+                new Notification(List.of(new Topic("a")), "e", Data.text("brief"), false, Duration.ofMillis(300));
+        Receipt first = test.publish(brief);
+        Receipt second = test.publish("a", "stays");
+        Client intime = test.join(EventFilter.ALL, LINES, start);
+        awaitIds(intime, with(List.of(), first, second));
+        Client late = await().until(() -> test.join(EventFilter.ALL, LINES, start), client -> {
+            awaitLive(client);
+            return client.ids().size() == 1;
+        });
+        assertThat(late.ids()).isEqualTo(with(List.of(), second));
+    }
+
+    @Test
+    void aChunkThatWasReadForAnEqualFilterBeforeAChangeIsNotSent() {
+        List<String> ids = publishMany(5, 10);
+        EventFilter filter = TestShard.filter("a");
+        log.shut();
+        Client client = test.join(filter, LINES, start);
+        await().until(() -> log.waiting.get() == 1);
+        test.run(() -> {
+            client.subscriber().change(TestShard.filter(), client.subscriber().position());
+            client.subscriber().change(filter, start.plus(3));
+            client.subscriber().proceed();
+        });
+        log.open();
+        awaitLive(client);
+        assertThat(client.ids()).isEqualTo(ids.subList(3, 5));
+    }
+
+    // ---- errors
+
+    private static Event withoutTime(Event event) {
+        return event.data().toString().equals("bad") ? new Event(event.position(), null, event.notification()) : event;
+    }
+
+    @Test
+    void anEventThatOneFormatCannotEncodeBreaksOnlyWhoIsDueIt() {
+        log.spoil = ShardTest::withoutTime;
+        Client lines = joinAll(LINES);
+        Client ofAnotherTopic = test.join(TestShard.filter("b"), LINES, start);
+        Client sse = joinAll(TestFormat.SSE_TO_END);
+        Receipt receipt = test.publish(
+                Notification.of("a", "good"),
+                Notification.of("b", "good"),
+                Notification.of("a", "bad"),
+                Notification.of("b", "good"));
+
+        awaitIds(sse, with(List.of(), receipt));
+        await().until(() -> !lines.channel().isOpen());
+        Receipt next = test.publish("b", "next");
+        awaitIds(sse, with(List.of(), receipt, next));
+        await().untilAsserted(() -> assertThat(ofAnotherTopic.ids())
+                .containsExactly(
+                        receipt.first().plus(1).toString(),
+                        receipt.first().plus(3).toString(),
+                        next.first().toString()));
+        await().until(() -> test.counts.open() == 2);
+    }
+
+    // ---- the clock
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 16, 17, 40})
+    void aSilentStreamGetsOneSignOfLifeAHeartbeatHoweverManyThereAre(int count) {
+        List<Client> clients = IntStream.range(0, count)
+                .mapToObj(i -> joinAll(TestFormat.SSE_TO_END))
+                .toList();
+        tick(TICKS_PER_HEARTBEAT);
+        // each is looked at in its own ticks: in the first round some are so a little early
+        tick(3 * TICKS_PER_HEARTBEAT);
+        for (Client client : clients) {
+            String text = new String(client.channel().taken(), UTF_8);
+            assertThat(text.replace(":\n\n", "")).isEmpty();
+            assertThat(text.length() / 3).isBetween(4, 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 9, 15})
+    void nobodyIsSilentForLongerThanAHeartbeat(int ticksBefore) {
+        Client client = joinAll(LINES);
+        tick(ticksBefore);
+        awaitIds(client, with(List.of(), test.publish("a", "1")));
+        int length = client.channel().taken().length;
+        tick(TICKS_PER_HEARTBEAT - 4);
+        assertThat(client.channel().taken()).hasSize(length);
+        tick(4);
+        assertThat(client.channel().taken()).hasSize(length + 1);
+    }
+
+    @Test
+    void aClientThatTakesNothingIsCutOffThoughMoreIsPutBehindWhatWaits() {
+        Client client = test.join(EventFilter.ALL, LINES, start, 0);
+        // few enough that there is room for all of them
+        for (int i = 0; i < 50 && client.channel().isOpen(); i++) {
+            test.publish("a", "x");
+            test.run(() -> {});
+            tick(4);
+        }
+        await().until(() -> !client.channel().isOpen());
+        assertThat(test.counts.stalledSoFar()).isEqualTo(1);
+        await().until(() -> test.counts.open() == 0);
+    }
+
+    @Test
+    void aClientThatTakesALargeFrameSlowlyIsNotCutOff() {
+        Client client = test.join(EventFilter.ALL, LINES, start, 100);
+        Receipt receipt = test.publish("a", "x".repeat(500_000));
+        await().until(() -> pendingBytes(client) > 0);
+        for (int i = 0; i < 20; i++) {
+            long until = System.nanoTime() + 2 * SETTINGS.writeStall().toNanos();
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            test.run(() -> client.channel().open(100));
+            tick(4);
+        }
+        assertThat(client.channel().isOpen()).isTrue();
+        test.run(() -> client.channel().open(Long.MAX_VALUE));
+        awaitIds(client, with(List.of(), receipt));
+    }
+
+    // ---- the end
+
+    @Test
+    void theLastOneToLeaveLeavesNothingBehind() {
+        List<Client> clients = List.of(
+                joinAll(LINES),
+                joinAll(LINES),
+                test.join(TestShard.filter("a", "b/*"), TestFormat.WEBSOCKET, start),
+                test.join(TestShard.filter("a"), TestFormat.SSE_CHUNKED, start, 0));
+        publishMany(100, 1000);
+        test.run(() -> clients.get(2).subscriber().change(TestShard.filter("c/**"), start));
+        clients.forEach(client -> client.channel().close().syncUninterruptibly());
+
+        await().until(() -> test.counts.open() == 0);
+        assertThat(test.call(test.shard::isVacant)).isTrue();
+        awaitIds(joinAll(LINES), List.of());
+        for (Client client : clients) {
+            await().until(() -> client.channel().written.stream().allMatch(buffer -> buffer.refCnt() == 0));
+        }
+    }
+
+    @Test
+    void afterAPauseWithoutSubscribersNothingIsMissing() {
+        Client first = joinAll(LINES);
+        List<String> ids = publishMany(3, 10);
+        awaitIds(first, ids);
+        first.channel().close().syncUninterruptibly();
+        await().until(() -> test.counts.open() == 0);
+        List<String> later = publishMany(3, 10);
+        Client second = test.join(EventFilter.ALL, LINES, Position.parse(ids.get(2)));
+        awaitIds(second, later);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TestFormat.class,
+            names = {"SSE_HTTP2", "NDJSON_HTTP2"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void closingEndsEachStreamInTheWayOfItsFormat(TestFormat format) {
+        Client client = joinAll(format);
+        Receipt receipt = test.publish("a", "1");
+        awaitIds(client, with(List.of(), receipt));
+        test.counts.close();
+        test.shard.close();
+        await().until(() -> !client.channel().isOpen());
+
+        byte[] wire = client.channel().taken();
+        assertThat(format.ids(wire)).isEqualTo(with(List.of(), receipt));
+        String text = switch (format) {
+            case SSE_CHUNKED, NDJSON_CHUNKED -> {
+                assertThat(Wire.chunks(wire).complete()).isTrue();
+                yield Wire.chunks(wire).text();
+            }
+            case WEBSOCKET -> {
+                assertThat(Wire.messages(wire).closeCode()).isEqualTo(1012);
+                yield "";
+            }
+            default -> new String(wire, UTF_8);
+        };
+        if (format == TestFormat.SSE_CHUNKED || format == TestFormat.SSE_TO_END) {
+            assertThat(text).containsPattern("\n\nretry: (2\\d{3}|3000)\n\n$");
+        }
+        await().until(() -> test.counts.open() == 0);
+    }
+
+    @Test
+    void oneWhoComesWhileAllIsEndingIsEndedAtOnce() {
+        test.counts.close();
+        Client client = joinAll(TestFormat.WEBSOCKET);
+        await().until(() -> !client.channel().isOpen());
+        assertThat(Wire.messages(client.channel().taken()).closeCode()).isEqualTo(1012);
+        await().until(() -> test.counts.open() == 0);
+    }
+
+    @Test
+    void aLoopThatHasEndedIsNoErrorToWhoeverOffersOrCloses() {
+        joinAll(LINES).channel().written.clear();
+        test.loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        Event event = new Event(start.plus(1), Instant.EPOCH, Notification.of("a", "x"));
+        assertThatNoException().isThrownBy(() -> test.shard.offer(List.of(event)));
+        assertThatNoException().isThrownBy(test.shard::close);
+    }
+
+    @Test
+    void oneWhoseChannelIsClosedBeforeItBeginsIsNotCounted() {
+        TapChannel channel = new TapChannel(32 << 10, 64 << 10);
+        test.loop.register(channel).syncUninterruptibly();
+        channel.close().syncUninterruptibly();
+        test.run(() -> {
+            Subscriber subscriber = test.shard.join(EventFilter.ALL, LINES.format, start);
+            channel.pipeline().addLast(subscriber);
+            subscriber.begin();
+        });
+        assertThat(test.counts.open()).isZero();
+        assertThat(test.call(test.shard::isVacant)).isTrue();
+    }
+}

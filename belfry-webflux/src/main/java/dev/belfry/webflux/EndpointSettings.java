@@ -1,0 +1,26 @@
+package dev.belfry.webflux;
+
+import dev.belfry.stream.StreamSettings;
+import dev.belfry.wire.WireSettings;
+import java.util.Set;
+
+/**
+ * What the endpoint is set up with.
+ *
+ * @param wire what requests may say
+ * @param stream the times and bounds of streams
+ * @param allowedOrigins the origins, besides its own, whose pages may use it, spelled as a browser does, e.g. {@code
+ *     https://app.example.com}
+ * @param loopbackOnly whether the {@code Host} of a request must be a name of this machine's loopback, which is the guard
+ *     against DNS rebinding of a server that is open because it is bound there
+ */
+public record EndpointSettings(
+        WireSettings wire, StreamSettings stream, Set<String> allowedOrigins, boolean loopbackOnly) {
+    /** The defaults of each part, and its own origin only. */
+    public static final EndpointSettings DEFAULT =
+            new EndpointSettings(WireSettings.DEFAULT, StreamSettings.DEFAULT, Set.of(), false);
+
+    public EndpointSettings {
+        allowedOrigins = Set.copyOf(allowedOrigins);
+    }
+}

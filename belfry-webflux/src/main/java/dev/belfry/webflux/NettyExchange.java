@@ -1,0 +1,33 @@
+package dev.belfry.webflux;
+
+import io.netty.channel.Channel;
+import org.springframework.http.server.reactive.AbstractServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** What stands below an exchange of WebFlux: a response of Reactor Netty, which is its request too, on a channel. */
+final class NettyExchange {
+    private NettyExchange() {}
+
+    static HttpServerResponse response(ServerHttpResponse response) {
+        Object nativeResponse = response instanceof ServerHttpResponseDecorator decorator
+                ? ServerHttpResponseDecorator.getNativeResponse(decorator)
+                : ((AbstractServerHttpResponse) response).getNativeResponse();
+        if (nativeResponse instanceof HttpServerResponse reactorNetty) {
+            return reactorNetty;
+        }
+        throw new IllegalStateException("streams need Reactor Netty as the server");
+    }
+
+    static HttpServerRequest request(ServerHttpResponse response) {
+        return (HttpServerRequest) response(response);
+    }
+
+    static Channel channel(ServerHttpResponse response) {
+        Channel[] channel = new Channel[1];
+        response(response).withConnection(connection -> channel[0] = connection.channel());
+        return channel[0];
+    }
+}

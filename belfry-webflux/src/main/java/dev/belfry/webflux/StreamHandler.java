@@ -1,0 +1,91 @@
+package dev.belfry.webflux;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.belfry.EventFilter;
+import dev.belfry.Hub;
+import dev.belfry.Start;
+import dev.belfry.stream.Framing;
+import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamRegistry;
+import dev.belfry.wire.Problem;
+import dev.belfry.wire.ReadRequest;
+import dev.belfry.wire.Representation;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** {@code GET} for a stream: SSE or NDJSON, in chunks, to the connection's end, or in HTTP/2 frames. */
+final class StreamHandler {
+    private final Hub hub;
+    private final StreamRegistry streams;
+    private final EndpointSettings settings;
+
+    StreamHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
+        this.hub = hub;
+        this.streams = streams;
+        this.settings = settings;
+    }
+
+    Mono<Void> handle(ServerWebExchange exchange, Representation representation) {
+        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
+        EventFilter filter = request.filter();
+        Start start = request.start().orElse(Start.NOW);
+        ServerHttpResponse response = exchange.getResponse();
+        setHeaders(response.getHeaders(), representation);
+        if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
+            return response.setComplete();
+        }
+        if (!streams.isOpen()) {
+            return turnAway(response, representation);
+        }
+        StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
+        return StreamStart.position(hub, start)
+                .flatMap(from -> Upgrade.of(
+                        response, firstBytes(representation), channel -> streams.join(channel, filter, format, from)));
+    }
+
+    private static void setHeaders(HttpHeaders headers, Representation representation) {
+        headers.set(HttpHeaders.CONTENT_TYPE, representation.mediaType());
+        headers.setCacheControl("no-store, no-transform");
+        headers.set("X-Accel-Buffering", "no");
+        headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    }
+
+    /** For SSE a comment, so that onopen fires, and the time to reconnect; a line of JSON would have no place for either. */
+    private byte[] firstBytes(Representation representation) {
+        return representation == Representation.SSE ? sseStart() : new byte[0];
+    }
+
+    private byte[] sseStart() {
+        return (":\nretry: " + settings.stream().retryMillis() + "\n\n").getBytes(US_ASCII);
+    }
+
+    /** A native EventSource does not come back after any status but 200. */
+    private Mono<Void> turnAway(ServerHttpResponse response, Representation representation) {
+        if (representation != Representation.SSE) {
+            throw Problem.noRoom();
+        }
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(sseStart())));
+    }
+
+    private static Framing framing(ServerHttpResponse response) {
+        HttpServerRequest request = NettyExchange.request(response);
+        if (request.version().majorVersion() == 2) {
+            return Framing.HTTP2;
+        }
+        if (isOfOneConnection(request)) {
+            NettyExchange.response(response).chunkedTransfer(false).keepAlive(false);
+            return Framing.NONE;
+        }
+        return Framing.CHUNKS;
+    }
+
+    private static boolean isOfOneConnection(HttpServerRequest request) {
+        return request.version().minorVersion() == 0
+                || request.requestHeaders().containsValue(HttpHeaders.CONNECTION, "close", true);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.belfry.webflux;
+
+import dev.belfry.Hub;
+import dev.belfry.Position;
+import dev.belfry.Start;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Where a stream begins. */
+final class StreamStart {
+    private StreamStart() {}
+
+    /** "Now" is before the first byte of the answer, so that a client which has seen one misses nothing. */
+    static Mono<Position> position(Hub hub, Start start) {
+        Mono<Position> position = Mono.fromCallable(() -> hub.resolve(start));
+        // a time is looked up in the log, which blocks
+        return start instanceof Start.Since ? position.subscribeOn(Schedulers.fromExecutor(hub.readers())) : position;
+    }
+}

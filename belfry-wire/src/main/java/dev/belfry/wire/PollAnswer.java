@@ -1,0 +1,64 @@
+package dev.belfry.wire;
+
+import dev.belfry.Chunk;
+import dev.belfry.Event;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The answer to a poll.
+ *
+ * @param events what the client gets, a gap in front
+ * @param next the cursor to go on from, as it stands on the wire
+ */
+public record PollAnswer(List<Event> events, String next) {
+    /** What a chunk says, the gap as an event of this time. */
+    public static PollAnswer of(Chunk chunk, Instant now) {
+        List<Event> events = new ArrayList<>(chunk.events());
+        if (chunk.gap() != null) {
+            events.add(0, chunk.gap().toEvent(now));
+        }
+        return new PollAnswer(events, chunk.next().toString());
+    }
+
+    /** Weak: the same events are the same answer, though the log has gone on and the next cursor with it. */
+    public String etag() {
+        if (events.isEmpty()) {
+            return "W/\"none\"";
+        }
+        Event first = events.get(0);
+        Event last = events.get(events.size() - 1);
+        return "W/\"" + first.position() + "." + last.position() + "." + events.size() + "\"";
+    }
+
+    /** Whether a client that sends this {@code If-None-Match} has it; compared weakly (RFC 9110, 13.1.2). */
+    public boolean isMatchedBy(List<String> ifNoneMatch) {
+        String opaque = etag().substring(2);
+        for (String line : ifNoneMatch) {
+            for (String tag : line.split(",", -1)) {
+                String stripped = tag.strip();
+                if (stripped.equals("*") || stripped.equals(opaque) || stripped.equals("W/" + opaque)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The body; on the heap. */
+    public ByteBuf json() {
+        ByteBuf out = Unpooled.buffer(256);
+        JsonFormat.ascii("{\"events\":[", out);
+        for (int i = 0; i < events.size(); i++) {
+            if (i > 0) {
+                out.writeByte(',');
+            }
+            JsonFormat.writeEvent(events.get(i), out);
+        }
+        JsonFormat.ascii("],\"next\":\"" + next + "\"}\n", out);
+        return out;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.belfry.wire;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the URL of a request says: the topic in its path, and the parameters of its query. */
+final class RequestTarget {
+    private final String path;
+    private final String endpoint;
+    private final @Nullable String query;
+    private @Nullable Map<String, List<String>> parameters;
+
+    RequestTarget(RequestHead head, String endpoint) {
+        path = head.path();
+        query = head.query();
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * What stands in the path behind the endpoint's own, decoded; null when nothing does.
+     *
+     * @throws Problem 400 when it is not well encoded, 404 when the endpoint's own path is spelled in another way
+     */
+    @Nullable
+    String topicInPath() {
+        if (path.equals(endpoint) || path.equals(endpoint + "/")) {
+            return null;
+        }
+        if (!path.startsWith(endpoint + "/")) {
+            // servers compare decoded segments, so the endpoint's own may be percent-encoded: its length would be
+            // another
+            throw new Problem(404, "not-found", "the endpoint is " + endpoint);
+        }
+        try {
+            return PercentEncoding.decode(path.substring(endpoint.length() + 1), false);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("invalid-topic", "the topic in the path is not well percent-encoded");
+        }
+    }
+
+    /** All values of a query parameter, in order; a parameter without a value has an empty one. */
+    List<String> parameters(String name) {
+        if (parameters == null) {
+            parameters = parse(query);
+        }
+        return parameters.getOrDefault(name, List.of());
+    }
+
+    /** The first value of a query parameter; null when it is missing. */
+    @Nullable
+    String parameter(String name) {
+        List<String> values = parameters(name);
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    private static Map<String, List<String>> parse(@Nullable String query) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        if (query == null) {
+            return parameters;
+        }
+        try {
+            for (String parameter : query.split("&", -1)) {
+                if (!parameter.isEmpty()) {
+                    add(parameter, parameters);
+                }
+            }
+            return parameters;
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("invalid-query", "the query is not well percent-encoded");
+        }
+    }
+
+    private static void add(String parameter, Map<String, List<String>> parameters) {
+        int equals = parameter.indexOf('=');
+        String name = PercentEncoding.decode(equals < 0 ? parameter : parameter.substring(0, equals), true);
+        String value = equals < 0 ? "" : PercentEncoding.decode(parameter.substring(equals + 1), true);
+        parameters.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value);
+    }
+}

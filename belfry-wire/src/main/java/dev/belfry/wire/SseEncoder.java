@@ -1,0 +1,29 @@
+package dev.belfry.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.belfry.Event;
+import io.netty.buffer.ByteBuf;
+
+/** Server-Sent Events. */
+final class SseEncoder implements EventEncoder {
+    @Override
+    public String name() {
+        return "sse";
+    }
+
+    @Override
+    public void encode(Event event, ByteBuf out) {
+        SseFormat.writeEvent(event, out);
+    }
+
+    @Override
+    public byte[] heartbeat() {
+        return SseFormat.COMMENT;
+    }
+
+    @Override
+    public byte[] end(long retryMillis) {
+        return ("retry: " + retryMillis + "\n\n").getBytes(US_ASCII);
+    }
+}

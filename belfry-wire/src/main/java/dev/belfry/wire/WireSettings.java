@@ -1,0 +1,22 @@
+package dev.belfry.wire;
+
+/**
+ * What requests may say.
+ *
+ * @param path where the endpoint is, without a slash at its end, e.g. {@code /api/notifications}
+ * @param publish the bounds of publications
+ * @param poll the bounds of polls
+ * @param maxPatterns how many patterns one subscription may have
+ */
+public record WireSettings(String path, PublishSettings publish, PollSettings poll, int maxPatterns) {
+    /** {@code /api/notifications}, the defaults of each part, and 256 patterns. */
+    public static final WireSettings DEFAULT =
+            new WireSettings("/api/notifications", PublishSettings.DEFAULT, PollSettings.DEFAULT, 256);
+
+    public WireSettings {
+        if (!path.startsWith("/") || path.length() == 1 || path.endsWith("/") || path.contains("*")) {
+            throw new IllegalArgumentException(
+                    "the path begins with a slash, does not end with one, and has no wildcards: " + path);
+        }
+    }
+}
