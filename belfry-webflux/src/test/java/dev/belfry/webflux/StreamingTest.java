@@ -77,7 +77,7 @@ class StreamingTest {
     }
 
     private static String sse(Receipt receipt, String data) {
-        return "id: " + receipt.first() + "\nevent: notification\ndata: " + data + "\n\n";
+        return "event: notification\ndata: " + data + "\nid: " + receipt.first() + "\n\n";
     }
 
     // ---- the transports
