@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belfry.EventFilter;
+import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import java.nio.ByteBuffer;
@@ -86,7 +87,7 @@ final class ReadRequest {
         if (patterns.isEmpty()) {
             throw Problem.badRequest("invalid-pattern", "a topic has at least one character");
         }
-        return new EventFilter(patterns, Set.of(TopicPattern.ALL));
+        return Permissions.OPEN.filter(patterns);
     }
 
     /** Where to begin: the header {@code Last-Event-ID}, else the first of the query's names that has a value. */

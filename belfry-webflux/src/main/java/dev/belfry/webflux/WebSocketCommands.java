@@ -9,7 +9,7 @@ import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.Start;
-import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -143,20 +143,16 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
 
     /** Adds patterns, from where the connection is; one that has none yet may say from where it begins. */
     private void subscribe(ChannelHandlerContext ctx, WebSocketCommand command) {
-        Set<TopicPattern> patterns =
-                new LinkedHashSet<>(subscriber().group().filter().patterns());
+        Set<TopicSelector> patterns =
+                new LinkedHashSet<>(subscriber().group().filter().selectors());
         if (command.after() != null && !patterns.isEmpty()) {
             throw Problem.badRequest(
                     "cursor-not-allowed",
                     "after is for the first topics of a connection, which has one cursor for all");
         }
         patterns.addAll(command.patterns());
-        if (patterns.contains(TopicPattern.ALL)) {
-            patterns = Set.of(TopicPattern.ALL);
-        }
-        ReadRequest.checkCount(patterns.size(), settings);
-        EventFilter filter =
-                new EventFilter(patterns, subscriber().group().filter().grants());
+        EventFilter filter = subscriber().group().filter().withSelectors(patterns);
+        ReadRequest.checkCount(filter.selectors().size(), settings);
         if (command.after() == null) {
             changed(ctx, command, filter, null);
         } else {
@@ -188,9 +184,9 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
 
     private void unsubscribe(ChannelHandlerContext ctx, WebSocketCommand command) {
         EventFilter before = subscriber().group().filter();
-        Set<TopicPattern> patterns = new LinkedHashSet<>(before.patterns());
+        Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         patterns.removeAll(command.patterns());
-        changed(ctx, command, new EventFilter(patterns, before.grants()), null);
+        changed(ctx, command, before.withSelectors(patterns), null);
     }
 
     /** The answer goes out before the events: behind it the client has what it asked for. */
@@ -201,16 +197,16 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
         subscriber().change(filter, position);
         reply(ctx, command.op() + "d", command, out -> {
             JsonFormat.ascii(",\"topic\":", out);
-            writePatterns(filter.patterns(), out);
+            writePatterns(filter.selectors(), out);
             JsonFormat.ascii(",\"position\":\"" + position + "\"", out);
         });
         subscriber().proceed();
     }
 
-    private static void writePatterns(Set<TopicPattern> patterns, ByteBuf out) {
+    private static void writePatterns(Set<TopicSelector> patterns, ByteBuf out) {
         out.writeByte('[');
         String separator = "";
-        for (TopicPattern pattern : patterns) {
+        for (TopicSelector pattern : patterns) {
             JsonFormat.ascii(separator, out);
             JsonFormat.writeString(pattern.name().getBytes(UTF_8), out);
             separator = ",";

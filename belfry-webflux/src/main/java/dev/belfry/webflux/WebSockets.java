@@ -2,6 +2,7 @@ package dev.belfry.webflux;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
@@ -56,7 +57,7 @@ final class WebSockets {
         String accept = accept(exchange);
         ReadRequest request = new ReadRequest(exchange.getRequest(), settings);
         Set<TopicPattern> patterns = request.patterns();
-        EventFilter filter = new EventFilter(patterns, Set.of(TopicPattern.ALL));
+        EventFilter filter = Permissions.OPEN.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
         if (!streams.isOpen()) {
             throw Streaming.noRoom();
