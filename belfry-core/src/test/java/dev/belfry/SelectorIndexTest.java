@@ -37,12 +37,13 @@ class SelectorIndexTest {
         SelectorIndex<Integer> index = new SelectorIndex<>();
         Set<Entry> entries = new HashSet<>();
         for (int i = 0; i < 2 * selectors.size(); i++) {
-            Entry entry = new Entry(identity(selectors.get(random.nextInt(selectors.size()))), random.nextInt(4));
+            TopicSelector selector = selectors.get(random.nextInt(selectors.size()));
+            Entry entry = new Entry(identity(selector), random.nextInt(4));
             if (random.nextInt(3) > 0) {
-                index.add(entry.selector, entry.value);
+                index.add(selector, entry.value);
                 entries.add(entry);
             } else {
-                index.remove(entry.selector, entry.value);
+                index.remove(selector, entry.value);
                 entries.remove(entry);
             }
             assertMatches(index, entries, topics);
@@ -53,7 +54,7 @@ class SelectorIndexTest {
         assertMatches(index, Set.of(), topics);
     }
 
-    /** Exact selectors of one topic are one to the index; in the model they are, when they are of one kind. */
+    /** To the index, exact selectors of one topic are the same; to the model only when they are of one kind. */
     private static TopicSelector identity(TopicSelector selector) {
         return selector.isExact() ? new Exact(selector.name()) : selector;
     }
