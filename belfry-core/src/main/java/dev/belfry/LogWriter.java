@@ -163,8 +163,8 @@ public final class LogWriter implements AutoCloseable {
 
     private static void refuse(List<Pending> pendings, BelfryException failure) {
         CompletionBatch completions = new CompletionBatch();
-        pendings.forEach(pending ->
-                completions.add(pending.answers, () -> pending.receipt.completeExceptionally(failure)));
+        pendings.forEach(
+                pending -> completions.add(pending.answers, () -> pending.receipt.completeExceptionally(failure)));
         completions.complete();
     }
 

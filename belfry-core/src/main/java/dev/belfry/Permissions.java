@@ -21,8 +21,7 @@ public record Permissions(
     private static final int MAX_SUBJECT_LENGTH = 256;
 
     /** Everybody's on an open server: everything but the reserved topics, for ever. */
-    public static final Permissions OPEN =
-            new Permissions(null, EventFilter.ALL_TOPICS, EventFilter.ALL_TOPICS, null);
+    public static final Permissions OPEN = new Permissions(null, EventFilter.ALL_TOPICS, EventFilter.ALL_TOPICS, null);
 
     /**
      * Checks the subject.

@@ -31,7 +31,8 @@ final class PrefixTree<V> {
         return value;
     }
 
-    @Nullable V get(String key) {
+    @Nullable
+    V get(String key) {
         Node<V> node = root;
         int at = 0;
         while (node != null && at < key.length()) {
@@ -90,7 +91,8 @@ final class PrefixTree<V> {
         }
 
         /** The child whose whole label stands in the text at a place. */
-        @Nullable Node<V> childAlong(String text, int at) {
+        @Nullable
+        Node<V> childAlong(String text, int at) {
             Node<V> child = children == null || at == text.length() ? null : children.get(text.charAt(at));
             return child != null && text.startsWith(child.label, at) ? child : null;
         }
@@ -138,7 +140,9 @@ final class PrefixTree<V> {
         }
 
         private int count() {
-            return children == null ? 1 : 1 + children.values().stream().mapToInt(Node::count).sum();
+            return children == null
+                    ? 1
+                    : 1 + children.values().stream().mapToInt(Node::count).sum();
         }
 
         private void absorbOnlyChild() {

@@ -143,8 +143,7 @@ class SelectorIndexTest {
         for (int prefix = 0; prefix < 100; prefix++) {
             for (int suffix = 0; suffix < 100; suffix++) {
                 index.add(
-                        new Template(
-                                "https://example.com/" + prefix + "/", "/" + suffix, asked::incrementAndGet),
+                        new Template("https://example.com/" + prefix + "/", "/" + suffix, asked::incrementAndGet),
                         suffix);
             }
         }

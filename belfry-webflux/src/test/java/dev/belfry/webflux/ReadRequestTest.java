@@ -126,8 +126,7 @@ class ReadRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/a%0A", "?topic=a%00", "?topic=a%0D", "?topic=%EF%BB%BFa"})
+    @ValueSource(strings = {"/a%0A", "?topic=a%00", "?topic=a%0D", "?topic=%EF%BB%BFa"})
     void aPatternThatBreaksItsRuleIsRefused(String rest) {
         assertRefused("invalid-pattern", () -> patterns(rest));
     }
