@@ -99,12 +99,12 @@ class TopicReplayTest {
 
     @Test
     void aSelectorOfAnotherKindTouchesOnlyItsTopics() {
-        assertReads(filter(template("rare/", "")), RARE, RARE);
-        assertReads(filter(template("rare/", "1")), RARE / 2, RARE / 2);
-        assertReads(filter(template("", "rare/1")), RARE / 2, OTHERS + RARE);
+        assertReads(selecting(template("rare/", "")), RARE, RARE);
+        assertReads(selecting(template("rare/", "1")), RARE / 2, RARE / 2);
+        assertReads(selecting(template("", "rare/1")), RARE / 2, OTHERS + RARE);
     }
 
-    private static EventFilter filter(TopicSelector selector) {
+    private static EventFilter selecting(TopicSelector selector) {
         return new EventFilter(Set.of(selector), Set.of(TopicPattern.ALL));
     }
 
