@@ -38,7 +38,7 @@ public record EventFilter(Set<TopicSelector> selectors, Set<TopicSelector> grant
         return Set.copyOf(rest);
     }
 
-    /** What somebody with the same grants gets who asks for something else. */
+    /** The filter for another subscription with the same grants. */
     public EventFilter withSelectors(Set<? extends TopicSelector> asked) {
         return new EventFilter(reduced(asked), grants);
     }

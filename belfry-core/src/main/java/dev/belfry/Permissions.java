@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody may do, and until when. Every door asks for them first, and makes its filters of them.
+ * What a caller may do, and until when. Every door asks for them first and makes its filters from them.
  *
- * @param subject whose they are: 1 to 256 characters, no control characters; null when nobody has said so
- * @param publish where they may publish; nowhere when it is empty
- * @param subscribe what they may read of what is private; public events need no permission
- * @param expires when they end; null for never
+ * @param subject the caller's name: 1 to 256 characters, no control characters; null for an anonymous caller
+ * @param publish the topics that the caller may publish to; none when it is empty
+ * @param subscribe the topics whose private events the caller may read; public events need no permission
+ * @param expires when the permissions end; null for never
  */
 public record Permissions(
         @Nullable String subject,
@@ -20,7 +20,7 @@ public record Permissions(
         @Nullable Instant expires) {
     private static final int MAX_SUBJECT_LENGTH = 256;
 
-    /** Everybody's on an open server: everything but the reserved topics, for ever. */
+    /** The permissions of every caller of an open server: all topics but the reserved ones, for ever. */
     public static final Permissions OPEN = new Permissions(null, EventFilter.ALL_TOPICS, EventFilter.ALL_TOPICS, null);
 
     /**
@@ -36,12 +36,12 @@ public record Permissions(
         subscribe = EventFilter.reduced(subscribe);
     }
 
-    /** What a reader gets that asks for these topics: of them, what is public or granted here. */
+    /** The filter for a subscription to these topics: it accepts those of their events that are public or granted. */
     public EventFilter filter(Set<? extends TopicSelector> asked) {
         return new EventFilter(EventFilter.reduced(asked), subscribe);
     }
 
-    /** Whether every topic of a notification is granted. */
+    /** Whether a grant covers each topic of a notification. */
     public boolean mayPublish(Notification notification) {
         for (Topic topic : notification.topics()) {
             if (publish.stream().noneMatch(topic::isSelectedBy)) {
@@ -51,7 +51,7 @@ public record Permissions(
         return true;
     }
 
-    /** Whether they allow everything that can be allowed, for ever, so that there is nothing to check. */
+    /** Whether every topic but the reserved ones is granted for ever, so that there is nothing to check. */
     public boolean isOpen() {
         return expires == null && publish.contains(TopicPattern.ALL) && subscribe.contains(TopicPattern.ALL);
     }

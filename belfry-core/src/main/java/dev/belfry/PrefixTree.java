@@ -1,6 +1,9 @@
 package dev.belfry;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -74,9 +77,18 @@ final class PrefixTree<V> {
         }
     }
 
-    /** How many there are, the root included. */
+    /** How many nodes there are, the root included; no recursion, for the tree may be as deep as a key is long. */
     int nodes() {
-        return root.count();
+        int count = 0;
+        Deque<Node<V>> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            Node<V> node = open.remove();
+            count++;
+            if (node.children != null) {
+                open.addAll(node.children.values());
+            }
+        }
+        return count;
     }
 
     private static final class Node<V> {
@@ -137,12 +149,6 @@ final class PrefixTree<V> {
             if (children != null && children.remove(child.label.charAt(0)) != null && children.isEmpty()) {
                 children = null;
             }
-        }
-
-        private int count() {
-            return children == null
-                    ? 1
-                    : 1 + children.values().stream().mapToInt(Node::count).sum();
         }
 
         private void absorbOnlyChild() {

@@ -50,8 +50,8 @@ public record Topic(String name) {
     }
 
     /**
-     * Whether a selector finds it. The server's own topics are found only by selectors that name their first segment, however
-     * the selector itself may read.
+     * Whether a selector matches it. A selector that does not spell the first segment of a reserved topic does not, whatever
+     * the selector itself says.
      */
     boolean isSelectedBy(TopicSelector selector) {
         return (!isReserved() || isNamedBy(selector.literalPrefix())) && selector.matches(this);
@@ -61,7 +61,7 @@ public record Topic(String name) {
         return literalPrefix.length() >= minPrefixLength();
     }
 
-    /** How much of it a selector has to spell: nothing, or the first segment of one of the server's own. */
+    /** How many of its characters a selector must spell: those of the first segment when it is reserved, or none. */
     int minPrefixLength() {
         if (!isReserved()) {
             return 0;

@@ -214,6 +214,19 @@ class WebSocketTest {
     }
 
     @Test
+    void allReplacesWhatItCoversAndNotThePatternsOfReservedTopics() {
+        try (RawClient client = open("?topic=a&topic=$s/*")) {
+            JsonNode subscribed = answer(client, "{'op':'subscribe','topic':['b','**']}");
+            assertThat(subscribed.get("topic").valueStream().map(JsonNode::asString))
+                    .containsExactlyInAnyOrder("**", "$s/*");
+            assertThat(answer(client, "{'op':'unsubscribe','topic':'**'}")
+                            .get("topic")
+                            .toString())
+                    .isEqualTo("[\"$s/*\"]");
+        }
+    }
+
+    @Test
     void everyCommandIsAnsweredWithItsRef() {
         try (RawClient client = open("?topic=")) {
             assertThat(answer(client, "{'op':'ping','ref':5}").toString()).isEqualTo("{\"op\":\"pong\",\"ref\":\"5\"}");
