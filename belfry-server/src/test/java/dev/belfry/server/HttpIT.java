@@ -63,8 +63,7 @@ class HttpIT {
     })
     void headIsGetWithoutABodyAndEnds(String accept, String type) {
         Http.publishNumbers(belfry, "head", 0, 1);
-        String head =
-                "HEAD /api/notifications?topic=head&after=earliest HTTP/1.1\nHost: localhost\nAccept: " + accept;
+        String head = "HEAD /api/notifications?topic=head&after=earliest HTTP/1.1\nHost: localhost\nAccept: " + accept;
         try (RawHttp http = RawHttp.request(belfry.port(), head + "\nConnection: close")) {
             assertThat(http.status()).isEqualTo(200);
             assertThat(http.header("Content-Type")).startsWith(type);
@@ -73,7 +72,9 @@ class HttpIT {
         try (RawHttp http = RawHttp.request(belfry.port(), head)) {
             http.untilContains("\r\n\r\n");
             http.sendHead("OPTIONS /api/notifications HTTP/1.1\nHost: localhost\nConnection: close");
-            assertThat(http.bodyToEnd()).as("what follows on a connection that is kept").startsWith("HTTP/1.1 204 ");
+            assertThat(http.bodyToEnd())
+                    .as("what follows on a connection that is kept")
+                    .startsWith("HTTP/1.1 204 ");
         }
     }
 
@@ -241,7 +242,8 @@ class HttpIT {
         CompletableFuture<HttpResponse<String>> held =
                 CompletableFuture.supplyAsync(() -> Http.get(uri("?topic=held&after=now"), "Prefer", "wait=25"));
         List<String> ids = new ArrayList<>();
-        // nobody can see from outside when the poll has begun to wait: the first of these events behind that is its answer
+        // nobody can see from outside when the poll has begun to wait: the first of these events behind that is its
+        // answer
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
             Http.publishNumbers(belfry, "unrelated", 0, 1);
             ids.addAll(Http.publishNumbers(belfry, "held", 0, 1));

@@ -51,8 +51,7 @@ class NativeLibraryIT {
 
     @Test
     void aKilledServerLeavesNothingBehind() throws Exception {
-        try (BelfryProcess belfry =
-                BelfryProcess.startWithJvm(List.of(temporary(temporary), named(place)), data)) {
+        try (BelfryProcess belfry = BelfryProcess.startWithJvm(List.of(temporary(temporary), named(place)), data)) {
             Path library = filesBelow(place).get(0);
             Object before = Files.getAttribute(library, "unix:ino");
             belfry.kill();
@@ -119,8 +118,7 @@ class NativeLibraryIT {
     @Test
     void withoutACacheItIsInTheDataDirectory() throws Exception {
         assumeTrue(System.getenv("XDG_CACHE_HOME") == null, "the environment names a cache");
-        try (BelfryProcess belfry =
-                BelfryProcess.startWithJvm(List.of("-Duser.home=" + file, temporary(file)), data)) {
+        try (BelfryProcess belfry = BelfryProcess.startWithJvm(List.of("-Duser.home=" + file, temporary(file)), data)) {
             assertWorks(belfry);
         }
         assertThat(filesBelow(data.resolve("native"))).hasSize(1);

@@ -303,8 +303,7 @@ class WebSocketProtocolIT {
 
             InputStream in = http.bodyStream();
             assertThat(nextFrame(in, PONG)).containsExactly(42);
-            assertThat(new String(nextFrame(in, TEXT), UTF_8))
-                    .isEqualTo("{\"op\":\"pong\",\"ref\":\"\u00E9\"}");
+            assertThat(new String(nextFrame(in, TEXT), UTF_8)).isEqualTo("{\"op\":\"pong\",\"ref\":\"\u00E9\"}");
         }
     }
 

@@ -21,7 +21,8 @@ class LogUnusableFailureAnalyzerTest {
 
     @Test
     void aNativeLibraryThatHasNoPlaceWantsOne() {
-        assertThat(analyze("name a directory with -Dbelfry.native.directory=DIR").getAction())
+        assertThat(analyze("name a directory with -Dbelfry.native.directory=DIR")
+                        .getAction())
                 .contains("-Dbelfry.native.directory=DIR")
                 .doesNotContain("belfry.log.directory");
     }
