@@ -339,14 +339,13 @@ class WebSocketProtocolIT {
     }
 
     private static String handshakeRequest() {
-        return String.join(
-                "\n",
-                "GET /api/notifications?topic= HTTP/1.1",
-                "Host: localhost",
-                "Upgrade: websocket",
-                "Connection: Upgrade",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        return """
+                GET /api/notifications?topic= HTTP/1.1
+                Host: localhost
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Version: 13
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==""";
     }
 
     private RawHttp handshake() {
