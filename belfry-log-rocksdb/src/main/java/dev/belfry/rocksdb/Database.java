@@ -38,15 +38,12 @@ final class Database implements AutoCloseable {
 
     private static final List<String> FAMILIES = List.of("default", "events", "topics", "expiry", "idempotency");
 
-    static {
-        RocksDB.loadLibrary();
-    }
-
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
     private final RocksDB rocks;
 
     private Database(Path path, boolean readOnly) throws RocksDBException {
+        NativeLibrary.load(path);
         try {
             DBOptions options = own(options());
             List<ColumnFamilyDescriptor> families = families();

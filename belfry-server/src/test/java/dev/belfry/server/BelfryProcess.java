@@ -84,10 +84,15 @@ final class BelfryProcess implements AutoCloseable {
 
     /** Runs {@code belfry.jar} to its end. */
     static Ended run(String... arguments) {
+        return runWithJvm(QUICK_START, arguments);
+    }
+
+    /** Runs {@code belfry.jar} to its end, on a JVM with options of its own. */
+    static Ended runWithJvm(List<String> jvmOptions, String... arguments) {
         String name = "%03d".formatted(COUNT.incrementAndGet());
         Path stdout = OUTPUT.resolve(name + ".out");
         Path stderr = OUTPUT.resolve(name + ".err");
-        Process process = launch(QUICK_START, List.of(arguments), stdout, stderr);
+        Process process = launch(jvmOptions, List.of(arguments), stdout, stderr);
         try {
             if (!process.waitFor(START_TIME.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("it still runs: " + String.join(" ", arguments));

@@ -33,11 +33,6 @@ final class CuttingProxy implements Closeable {
         bytesLeft.set(bytes);
     }
 
-    /** Lets everything through again. */
-    void mend() {
-        bytesLeft.set(Long.MAX_VALUE);
-    }
-
     private static void spawn(Runnable task) {
         Thread thread = new Thread(task, "proxy");
         thread.setDaemon(true);

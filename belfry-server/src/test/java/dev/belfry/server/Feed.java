@@ -99,11 +99,6 @@ final class Feed implements AutoCloseable {
         return events;
     }
 
-    /** Whether nothing has come that has not been taken. */
-    boolean isEmpty() {
-        return queue.isEmpty();
-    }
-
     /** Waits for the end of the connection; what came before it. */
     List<Received> rest() {
         List<Received> events = new ArrayList<>();

@@ -4,17 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belfry.testkit.RawHttp;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,12 +62,20 @@ class HttpIT {
         "application/x-ndjson, application/x-ndjson"
     })
     void headIsGetWithoutABodyAndEnds(String accept, String type) {
-        HttpResponse<String> response = Http.send("HEAD", uri("?topic=head"), "", "Accept", accept);
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(header(response, "Content-Type")).startsWith(type);
-        assertThat(response.body()).isEmpty();
-        assertThat(Http.get(uri("?topic=head")).statusCode()).isEqualTo(200);
+        Http.publishNumbers(belfry, "head", 0, 1);
+        String head = "HEAD /api/notifications?topic=head&after=earliest HTTP/1.1\nHost: localhost\nAccept: " + accept;
+        try (RawHttp http = RawHttp.request(belfry.port(), head + "\nConnection: close")) {
+            assertThat(http.status()).isEqualTo(200);
+            assertThat(http.header("Content-Type")).startsWith(type);
+            assertThat(http.bodyToEnd()).isEmpty();
+        }
+        try (RawHttp http = RawHttp.request(belfry.port(), head)) {
+            http.untilContains("\r\n\r\n");
+            http.sendHead("OPTIONS /api/notifications HTTP/1.1\nHost: localhost\nConnection: close");
+            assertThat(http.bodyToEnd())
+                    .as("what follows on a connection that is kept")
+                    .startsWith("HTTP/1.1 204 ");
+        }
     }
 
     @Test
@@ -98,9 +109,9 @@ class HttpIT {
         try (RawHttp http = new RawHttp(belfry.port())) {
             for (int i = 0; i < 2000; i++) {
                 int next = random.nextInt(4);
-                http.send(requests.get(next).getBytes(UTF_8));
+                http.send(requests.get(next));
                 assertThat(http.status()).as("answer %s", i).isEqualTo(statuses.get(next));
-                http.readBody();
+                http.next();
             }
         }
     }
@@ -143,11 +154,10 @@ class HttpIT {
 
     @Test
     void anSseStreamBeginsWithACommentAndATimeToComeBack() throws Exception {
-        try (RawHttp http = new RawHttp(
-                belfry.port(),
-                "GET /api/notifications HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")) {
+        try (RawHttp http = RawHttp.request(
+                belfry.port(), "GET /api/notifications HTTP/1.0\nHost: localhost\nAccept: text/event-stream")) {
             assertThat(http.status()).isEqualTo(200);
-            String begin = new String(http.body().readNBytes(":\nretry: 2000\n\n".length()), UTF_8);
+            String begin = new String(http.bodyStream().readNBytes(":\nretry: 2000\n\n".length()), UTF_8);
             assertThat(begin).matches(":\nretry: [23]\\d{3}\n\n");
         }
     }
@@ -226,22 +236,25 @@ class HttpIT {
     }
 
     @Test
-    void aPollThatPrefersToWaitIsHeldUntilTheEventAndNotUntilTheEndOfItsTime() throws Exception {
+    void aPollThatPrefersToWaitIsHeldUntilTheEventAndNotUntilTheEndOfItsTime() {
         long from = System.nanoTime();
         CompletableFuture<HttpResponse<String>> held =
                 CompletableFuture.supplyAsync(() -> Http.get(uri("?topic=held&after=now"), "Prefer", "wait=25"));
-        String unrelated = Http.publishNumbers(belfry, "unrelated", 0, 1).get(0);
-        assertThatThrownBy(() -> held.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-        List<String> ids = Http.publishNumbers(belfry, "held", 0, 1);
+        List<String> ids = new ArrayList<>();
+        // nobody can see from outside when the poll has begun to wait: the first of these events behind that is its
+        // answer
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            Http.publishNumbers(belfry, "unrelated", 0, 1);
+            ids.addAll(Http.publishNumbers(belfry, "held", 0, 1));
+            return held.isDone();
+        });
 
-        HttpResponse<String> response = held.get(20, TimeUnit.SECONDS);
+        HttpResponse<String> response = held.join();
         assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(25));
         assertThat(header(response, "Preference-Applied")).isEqualTo("wait=25");
-        JsonNode answer = Json.tree(response.body());
-        assertThat(answer.get("events")).hasSize(1);
-        assertThat(answer.get("events").get(0).get("id").asString())
-                .isEqualTo(ids.get(0))
-                .isNotEqualTo(unrelated);
+        JsonNode events = Json.tree(response.body()).get("events");
+        assertThat(events).isNotEmpty();
+        assertThat(events).extracting(event -> event.get("id").asString()).isSubsetOf(ids);
     }
 
     @Test
@@ -354,14 +367,14 @@ class HttpIT {
     })
     void onlyUnderALoopbackNameIsALoopbackServerThere(String host, int status) throws Exception {
         for (String method : List.of("GET", "POST")) {
-            try (RawHttp http = new RawHttp(
+            try (RawHttp http = RawHttp.request(
                     belfry.port(),
-                    method + " /api/notifications/hosted HTTP/1.1\r\nHost: " + host
-                            + "\r\nContent-Length: 0\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n")) {
+                    method + " /api/notifications/hosted HTTP/1.1\nHost: " + host
+                            + "\nContent-Length: 0\nContent-Type: text/plain\nConnection: close")) {
                 int expected = status == 200 && method.equals("POST") ? 201 : status;
                 assertThat(http.status()).as(method).isEqualTo(expected);
                 if (status == 421) {
-                    assertThat(http.readToEnd()).contains("not-loopback");
+                    assertThat(http.bodyToEnd()).contains("not-loopback");
                 }
             }
         }

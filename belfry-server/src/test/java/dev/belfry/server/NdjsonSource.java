@@ -1,5 +1,6 @@
 package dev.belfry.server;
 
+import dev.belfry.testkit.RawHttp;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class NdjsonSource implements Feed.Source {
     static NdjsonSource toConnectionEnd(URI uri, @Nullable String cursor) {
         return new NdjsonSource(source -> {
             RawHttp http = ToConnectionEnd.request(uri, TYPE, cursor);
-            source.body = http.body();
+            source.body = http.bodyStream();
             source.connection = http;
         });
     }

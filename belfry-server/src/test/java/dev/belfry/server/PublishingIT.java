@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.belfry.testkit.RawHttp;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -273,14 +274,14 @@ class PublishingIT {
 
     @Test
     void aBodyThatIsAnnouncedAsTooLargeIsRefusedBeforeItComes() throws Exception {
-        try (RawHttp http = new RawHttp(
+        try (RawHttp http = RawHttp.request(
                 belfry.port(),
-                "POST /api/notifications/large HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
-                        + "Content-Length: " + TOO_LARGE + "\r\n\r\n")) {
+                "POST /api/notifications/large HTTP/1.1\nHost: localhost\nContent-Type: text/plain\n"
+                        + "Content-Length: " + TOO_LARGE)) {
             assertThat(http.status()).isEqualTo(413);
             assertThat(http.header("content-type")).isEqualTo("application/problem+json");
             assertThat(http.header("connection")).isEqualTo("close");
-            assertThat(Json.tree(http.readToEnd()).get("code").asString()).isEqualTo("body-too-large");
+            assertThat(Json.tree(http.bodyToEnd()).get("code").asString()).isEqualTo("body-too-large");
         }
     }
 

@@ -7,9 +7,9 @@ import com.launchdarkly.eventsource.MessageEvent;
 import com.launchdarkly.eventsource.StreamException;
 import com.launchdarkly.eventsource.StreamHttpErrorException;
 import com.launchdarkly.logging.LDLogger;
-import java.io.Closeable;
+import dev.belfry.testkit.RawHttp;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -88,13 +88,11 @@ final class SseSource implements Feed.Source {
                 public Result connect(String lastEventId) throws StreamException {
                     try {
                         RawHttp http = ToConnectionEnd.request(uri, "text/event-stream", lastEventId);
-                        InputStream body = http.body();
-                        Closeable closer = http;
-                        return new Result(body, uri, closer);
+                        return new Result(http.bodyStream(), uri, http);
                     } catch (Refused e) {
                         throw new StreamHttpErrorException(e.status());
-                    } catch (IOException e) {
-                        throw new com.launchdarkly.eventsource.StreamIOException(e);
+                    } catch (UncheckedIOException e) {
+                        throw new com.launchdarkly.eventsource.StreamIOException(e.getCause());
                     }
                 }
 

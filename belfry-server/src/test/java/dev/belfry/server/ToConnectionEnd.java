@@ -2,7 +2,7 @@ package dev.belfry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import dev.belfry.testkit.RawHttp;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class ToConnectionEnd {
     private ToConnectionEnd() {}
 
-    static RawHttp request(URI uri, String accept, @Nullable String cursor) throws IOException, Refused {
-        String lastEventId = cursor == null ? "" : "Last-Event-ID: " + cursor + "\r\n";
-        RawHttp http = new RawHttp(
+    static RawHttp request(URI uri, String accept, @Nullable String cursor) throws Refused {
+        String lastEventId = cursor == null ? "" : "\nLast-Event-ID: " + cursor;
+        RawHttp http = RawHttp.request(
                 uri.getPort(),
-                "GET %s?%s HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: %s\r\n%s\r\n"
+                "GET %s?%s HTTP/1.0\nHost: 127.0.0.1\nAccept: %s%s"
                         .formatted(uri.getRawPath(), uri.getRawQuery(), accept, lastEventId));
         int status = http.status();
         if (status != 200) {

@@ -3,6 +3,7 @@ package dev.belfry.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belfry.testkit.RawHttp;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.URI;
@@ -208,6 +209,7 @@ class WebSocketProtocolIT {
 
             assertThat(error.get("code").asString()).isEqualTo("invalid-topic");
             assertThat(error.get("ref")).as(error.toString()).isNotNull();
+            assertThat(error.get("ref").asString()).isEqualTo("behind");
         }
     }
 
@@ -299,9 +301,9 @@ class WebSocketProtocolIT {
             http.send(frame(FIN | PING, new byte[] {42}));
             http.send(frame(FIN, Arrays.copyOfRange(message, middleOfE, message.length)));
 
-            assertThat(nextFrame(http.body(), PONG)).containsExactly(42);
-            assertThat(new String(nextFrame(http.body(), TEXT), UTF_8))
-                    .isEqualTo("{\"op\":\"pong\",\"ref\":\"\u00E9\"}");
+            InputStream in = http.bodyStream();
+            assertThat(nextFrame(in, PONG)).containsExactly(42);
+            assertThat(new String(nextFrame(in, TEXT), UTF_8)).isEqualTo("{\"op\":\"pong\",\"ref\":\"\u00E9\"}");
         }
     }
 
@@ -321,15 +323,15 @@ class WebSocketProtocolIT {
                 "Connection: Upgrade | Connection: keep-alive | 400",
                 "HTTP/1.1 | HTTP/1.0 | 400"
             })
-    void aBadHandshakeIsRefused(String part, String instead, int status) throws Exception {
-        try (RawHttp http = new RawHttp(belfry.port(), handshakeRequest().replace(part, instead))) {
+    void aBadHandshakeIsRefused(String part, String instead, int status) {
+        try (RawHttp http = RawHttp.request(belfry.port(), handshakeRequest().replace(part, instead))) {
             assertThat(http.status()).isEqualTo(status);
             assertThat(http.header("content-type")).isEqualTo("application/problem+json");
         }
     }
 
     @Test
-    void theHandshakeProvesThatItWasUnderstood() throws Exception {
+    void theHandshakeProvesThatItWasUnderstood() {
         try (RawHttp http = handshake()) {
             assertThat(http.header("sec-websocket-accept")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
             assertThat(http.header("transfer-encoding")).isEmpty();
@@ -337,20 +339,17 @@ class WebSocketProtocolIT {
     }
 
     private static String handshakeRequest() {
-        return String.join(
-                "\r\n",
-                "GET /api/notifications?topic= HTTP/1.1",
-                "Host: localhost",
-                "Upgrade: websocket",
-                "Connection: Upgrade",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                "",
-                "");
+        return """
+                GET /api/notifications?topic= HTTP/1.1
+                Host: localhost
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Version: 13
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==""";
     }
 
-    private RawHttp handshake() throws Exception {
-        RawHttp http = new RawHttp(belfry.port(), handshakeRequest());
+    private RawHttp handshake() {
+        RawHttp http = RawHttp.request(belfry.port(), handshakeRequest());
         assertThat(http.status()).isEqualTo(101);
         return http;
     }
@@ -358,7 +357,7 @@ class WebSocketProtocolIT {
     private int closeCodeAfter(byte[] bytes) throws Exception {
         try (RawHttp http = handshake()) {
             http.send(bytes);
-            byte[] close = nextFrame(http.body(), CLOSE);
+            byte[] close = nextFrame(http.bodyStream(), CLOSE);
             return (close[0] & 0xFF) << 8 | (close[1] & 0xFF);
         }
     }

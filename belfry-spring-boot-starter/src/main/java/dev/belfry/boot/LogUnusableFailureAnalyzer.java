@@ -9,9 +9,13 @@ import org.springframework.util.StringUtils;
 final class LogUnusableFailureAnalyzer extends AbstractFailureAnalyzer<LogUnusable> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, LogUnusable cause) {
-        return new FailureAnalysis(
-                StringUtils.capitalize(String.valueOf(cause.getMessage())) + ".",
-                "Make the directory usable, or set belfry.log.directory to another one.",
-                cause);
+        String description = StringUtils.capitalize(String.valueOf(cause.getMessage())) + ".";
+        return new FailureAnalysis(description, action(description), cause);
+    }
+
+    private static String action(String description) {
+        return description.contains("-Dbelfry.native.directory")
+                ? "Make one of the places usable, or start with -Dbelfry.native.directory=DIR."
+                : "Make the directory usable, or set belfry.log.directory to another one.";
     }
 }

@@ -9,6 +9,8 @@ import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.stream.StreamSettings;
 import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.RawHttp;
+import dev.belfry.testkit.RawHttp2Stream;
 import dev.belfry.testkit.Wire;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,13 +26,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.netty.http.HttpProtocol;
+import reactor.netty.resources.LoopResources;
 
 /** Streams in HTTP/2 frames, in the clear: with prior knowledge, and by the upgrade of HTTP/1.1. */
+@Timeout(60)
 class Http2Test {
     @AfterAll
     static void nothingHasLeaked() {
@@ -64,9 +69,9 @@ class Http2Test {
             Disposable second = stream(server, "application/x-ndjson").subscribe(lines::add);
             awaitStreams(server, 2);
             Receipt receipt = publish(server, "x".repeat(300_000));
-            await().until(() -> String.join("", sse).endsWith("x\n\n")
+            await().until(() -> String.join("", sse).endsWith("id: " + receipt.first() + "\n\n")
                     && String.join("", lines).endsWith("}\n"));
-            assertThat(String.join("", sse)).startsWith(":\nretry: ").contains("id: " + receipt.first() + "\n");
+            assertThat(String.join("", sse)).startsWith(":\nretry: ").contains("\ndata: xxx");
             assertThat(Wire.idsOfLines(String.join("", lines)))
                     .containsExactly(receipt.first().toString());
 
@@ -87,6 +92,7 @@ class Http2Test {
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
             HttpRequest request = HttpRequest.newBuilder(server.uri("?after=earliest"))
                     .header("Accept", "text/event-stream")
+                    .timeout(Duration.ofSeconds(30))
                     .build();
             Receipt receipt = publish(server, "old");
             for (int i = 0; i < 2; i++) {
@@ -94,11 +100,13 @@ class Http2Test {
                 assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
                 StringBuilder text = new StringBuilder();
                 try (InputStream in = response.body()) {
-                    while (text.indexOf("data: old\n\n") < 0) {
-                        text.append((char) in.read());
+                    while (text.indexOf("id: " + receipt.first() + "\n\n") < 0) {
+                        int next = in.read();
+                        assertThat(next).as("behind %s", text).isNotNegative();
+                        text.append((char) next);
                     }
                 }
-                assertThat(text).contains("id: " + receipt.first() + "\n");
+                assertThat(text).contains("\ndata: old\n");
                 awaitStreams(server, 0);
             }
         }
@@ -133,18 +141,16 @@ class Http2Test {
 
     @Test
     void aStreamGetsNoMoreThanItsWindow() throws Exception {
-        try (TestServer server = new TestServer();
+        try (TestServer server = onOneLoop();
                 RawHttp2Stream stream = new RawHttp2Stream(server.port(), 1000)) {
             awaitStreams(server, 1);
-            List<Receipt> receipts = publishMany(server, 100, "x".repeat(50));
-            assertThat(stream.readUntilSilent().length()).isBetween(500, 1000);
+            List<Receipt> receipts = new ArrayList<>(publishMany(server, 100, "x".repeat(50)));
             for (int granted = 1000; granted < 4000; granted += 333) {
+                assertThatNoMoreComesThan(granted, stream, server, receipts);
                 stream.widenStream(333);
-                stream.readUntilSilent();
-                assertThat(stream.dataBytes()).isEqualTo(granted + 333);
             }
             stream.widenStream(100_000);
-            stream.readUntilSilent();
+            stream.readUntilEvent(receipts.get(receipts.size() - 1).first().toString());
             assertThatAllArrived(stream, receipts);
             // and what is published while there is room goes out at once again
             Receipt more = publish(server, "more");
@@ -155,19 +161,42 @@ class Http2Test {
     @Test
     void theStreamsOfAConnectionGetNoMoreThanItsWindow() throws Exception {
         int window = 65_535;
-        try (TestServer server = new TestServer();
+        try (TestServer server = onOneLoop();
                 RawHttp2Stream stream = new RawHttp2Stream(server.port(), Integer.MAX_VALUE)) {
             awaitStreams(server, 1);
-            List<Receipt> receipts = publishMany(server, 100, "x".repeat(1000));
-            stream.readUntilSilent();
-            assertThat(stream.dataBytes()).isBetween(window - 2000, window);
+            List<Receipt> receipts = new ArrayList<>(publishMany(server, 100, "x".repeat(1000)));
+            assertThatNoMoreComesThan(window, stream, server, receipts);
             stream.widenConnection(1000);
-            stream.readUntilSilent();
-            assertThat(stream.dataBytes()).isEqualTo(window + 1000);
+            assertThatNoMoreComesThan(window + 1000, stream, server, receipts);
             stream.widenConnection(Integer.MAX_VALUE - window);
-            stream.readUntilSilent();
+            stream.readUntilEvent(receipts.get(receipts.size() - 1).first().toString());
             assertThatAllArrived(stream, receipts);
         }
+    }
+
+    private static TestServer onOneLoop() {
+        return new TestServer(
+                EndpointSettings.DEFAULT,
+                new InMemoryEventLog(),
+                http -> http.runOn(LoopResources.create("one", 1, true)));
+    }
+
+    /**
+     * Reads what the window has room for. Then one more event is published, and when another client on the same event loop has
+     * got it and the loop has answered a PING, the loop has had every reason and the time to send more.
+     */
+    private static void assertThatNoMoreComesThan(
+            int window, RawHttp2Stream stream, TestServer server, List<Receipt> receipts) throws IOException {
+        stream.readUntil(window);
+        try (RawHttp other = RawHttp.request(
+                server.port(), "GET /api/notifications HTTP/1.1\nHost: localhost\nAccept: text/event-stream")) {
+            other.untilContains("retry: ");
+            Receipt marker = publish(server, "marker");
+            receipts.add(marker);
+            other.untilContains("id: " + marker.first() + "\n");
+        }
+        stream.readUntilPong();
+        assertThat(stream.dataBytes()).isEqualTo(window);
     }
 
     @Test
@@ -177,14 +206,16 @@ class Http2Test {
             stream.widenConnection(Integer.MAX_VALUE - 65_535);
             awaitStreams(server, 1);
             // more than the kernel takes, of which it takes a part whenever some has been read
+            List<Receipt> receipts = new ArrayList<>(publishMany(server, 1000, "x".repeat(15_000)));
             CompletableFuture<List<Receipt>> publishing = CompletableFuture.supplyAsync(() -> {
-                List<Receipt> receipts = new ArrayList<>(publishMany(server, 2000, "x".repeat(15_000)));
-                receipts.addAll(publishMany(server, 30, "y".repeat(100_000)));
-                return receipts;
+                List<Receipt> more = new ArrayList<>(publishMany(server, 1000, "x".repeat(15_000)));
+                more.addAll(publishMany(server, 30, "y".repeat(100_000)));
+                return more;
             });
-            Thread.sleep(300);
-            stream.readUntilSilent();
-            assertThatAllArrived(stream, publishing.join());
+            stream.readUntilEvent(receipts.get(receipts.size() - 1).first().toString());
+            receipts.addAll(publishing.join());
+            stream.readUntilEvent(receipts.get(receipts.size() - 1).first().toString());
+            assertThatAllArrived(stream, receipts);
         }
     }
 
@@ -196,11 +227,12 @@ class Http2Test {
                         http -> http.idleTimeout(Duration.ofMillis(500)));
                 RawHttp2Stream stream = new RawHttp2Stream(server.port(), 1 << 20)) {
             awaitStreams(server, 1);
-            for (int i = 0; i < 15; i++) {
+            long from = System.nanoTime();
+            await().pollInterval(Duration.ofMillis(100)).until(() -> {
                 Receipt receipt = publish(server, "x");
                 stream.readUntil("id: " + receipt.first() + "\n");
-                Thread.sleep(100);
-            }
+                return System.nanoTime() - from > Duration.ofMillis(1500).toNanos();
+            });
             assertThat(server.streams.size()).isEqualTo(1);
         }
     }

@@ -10,6 +10,7 @@ import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.stream.StreamSettings;
 import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.RawHttp;
 import dev.belfry.testkit.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,17 +47,17 @@ class StreamingTest {
         LeakProbe.assertNoLeaks();
     }
 
-    private RawClient get(String rest, String... headers) {
+    private RawHttp get(String rest, String... headers) {
         return request("GET", rest, "HTTP/1.1", headers);
     }
 
-    private RawClient request(String method, String rest, String version, String... headers) {
+    private RawHttp request(String method, String rest, String version, String... headers) {
         StringBuilder head =
                 new StringBuilder(method + " /api/notifications" + rest + " " + version + "\nHost: localhost");
         for (String header : headers) {
             head.append('\n').append(header);
         }
-        return RawClient.request(server, head.toString());
+        return RawHttp.request(server.port(), head.toString());
     }
 
     private Receipt publish(String topic, String text) {
@@ -84,7 +85,7 @@ class StreamingTest {
 
     @Test
     void sseBeginsAtOnceAndThenHasWhatIsPublished() {
-        try (RawClient client = get("?topic=a", SSE)) {
+        try (RawHttp client = get("?topic=a", SSE)) {
             String head = client.untilContains("\n\n\r\n");
             assertThat(head).startsWith("HTTP/1.1 200 OK\r\n");
             assertThat(head.toLowerCase(java.util.Locale.ROOT))
@@ -97,7 +98,7 @@ class StreamingTest {
             awaitStreams(1);
             publish("b", "no");
             Receipt receipt = publish("a", "yes");
-            client.untilContains("yes\n\n\r\n");
+            client.untilContains(sse(receipt, "yes") + "\r\n");
             assertThat(Wire.chunks(client.body()).text())
                     .matches(":\nretry: \\d+\n\n\\Q" + sse(receipt, "yes") + "\\E");
         }
@@ -106,7 +107,7 @@ class StreamingTest {
     @Test
     void whatIsPublishedOnceTheAnswerHasBegunIsNotMissed() {
         for (int i = 0; i < 20; i++) {
-            try (RawClient client = get("", SSE)) {
+            try (RawHttp client = get("", SSE)) {
                 client.untilContains("HTTP/1.1 200");
                 Receipt receipt = publish("a", "now");
                 client.untilContains(receipt.first().toString());
@@ -120,6 +121,7 @@ class StreamingTest {
         String large = "x".repeat(20_000); // more than is copied into one buffer with others
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(8 << 10);
+            socket.setSoTimeout(30_000);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             socket.getOutputStream()
                     .write("GET /api/notifications HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
@@ -152,7 +154,7 @@ class StreamingTest {
 
     @Test
     void ndjsonIsALineAnEvent() {
-        try (RawClient client = get("", LINES)) {
+        try (RawHttp client = get("", LINES)) {
             assertThat(client.untilContains("\r\n\r\n")).contains("application/x-ndjson");
             Receipt receipt = publish("a", "one\ntwo");
             client.untilContains("}\n\r\n");
@@ -163,16 +165,50 @@ class StreamingTest {
 
     @ParameterizedTest
     @CsvSource({"HTTP/1.0, X: y", "HTTP/1.1, Connection: close", "HTTP/1.0, Connection: keep-alive"})
-    void oneConnectionForOneAnswerIsNotFramedAndEndsWithTheConnection(String version, String header) {
+    void sseOnAConnectionForOneAnswerIsNotFramedAndEndsWithTheConnection(String version, String header) {
         Receipt first = publish("a", "1");
-        for (String accept : new String[] {SSE, LINES}) {
-            try (RawClient client = request("GET", "?after=earliest", version, header, accept)) {
-                String head = client.untilContains("\r\n\r\n").toLowerCase(java.util.Locale.ROOT);
-                assertThat(head).doesNotContain("transfer-encoding").doesNotContain("content-length");
-                client.untilContains(first.first().toString());
-                Receipt second = publish("a", "2");
-                client.untilContains(second.first().toString());
-            }
+        try (RawHttp client = request("GET", "?after=earliest", version, header, SSE)) {
+            client.untilContains(sse(first, "1"));
+            Receipt second = publish("a", "2");
+            client.untilContains(sse(second, "2"));
+            server.streams.close();
+            assertThat(client.bodyToEnd())
+                    .matches(":\nretry: \\d+\n\n\\Q" + sse(first, "1") + sse(second, "2") + "\\Eretry: \\d+\n\n");
+            assertIsNotFramed(client);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.0, X: y", "HTTP/1.1, Connection: close", "HTTP/1.0, Connection: keep-alive"})
+    void linesOnAConnectionForOneAnswerAreNotFramedAndEndWithTheConnection(String version, String header) {
+        Receipt first = publish("a", "1");
+        try (RawHttp client = request("GET", "?after=earliest", version, header, LINES)) {
+            client.untilContains(first.first().toString());
+            Receipt second = publish("a", "2");
+            client.untilContains(second.first().toString());
+            server.streams.close();
+            String body = client.bodyToEnd();
+            assertThat(body.lines())
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
+            assertThat(body).endsWith("}\n");
+            assertThat(Wire.idsOfLines(body))
+                    .containsExactly(first.first().toString(), second.first().toString());
+            assertIsNotFramed(client);
+        }
+    }
+
+    private static void assertIsNotFramed(RawHttp client) {
+        assertThat(client.header("Transfer-Encoding")).isEmpty();
+        assertThat(client.header("Content-Length")).isEmpty();
+        assertThat(client.header("Connection")).isEqualToIgnoringCase("close");
+    }
+
+    @Test
+    void theConnectionOfAStreamThatIsNotFramedEndsWhenItsClientHasLeft() {
+        try (RawHttp client = get("", SSE, "Connection: close")) {
+            client.untilContains("retry");
+            awaitStreams(1);
         }
         awaitStreams(0);
     }
@@ -181,11 +217,11 @@ class StreamingTest {
     void aCursorReplaysWhatCameBehindIt() {
         Receipt first = publish("a", "1");
         Receipt second = publish("a", "2");
-        try (RawClient client = get("", SSE, "Last-Event-ID: " + first.first())) {
+        try (RawHttp client = get("", SSE, "Last-Event-ID: " + first.first())) {
             client.untilContains(second.first().toString());
             assertThat(client.text()).doesNotContain("id: " + first.first() + "\n");
         }
-        try (RawClient client = get("?after=2020-01-01T00:00:00Z", SSE)) {
+        try (RawHttp client = get("?after=2020-01-01T00:00:00Z", SSE)) {
             client.untilContains(second.first().toString());
             assertThat(client.text()).contains("id: " + first.first() + "\n");
         }
@@ -193,17 +229,17 @@ class StreamingTest {
 
     @Test
     void closingTheServerEndsTheStreamsInTheirOwnWay() {
-        try (RawClient sse = get("", SSE);
-                RawClient lines = get("", LINES);
-                RawClient toEnd = get("", SSE, "Connection: close")) {
+        try (RawHttp sse = get("", SSE);
+                RawHttp lines = get("", LINES);
+                RawHttp toEnd = get("", SSE, "Connection: close")) {
             awaitStreams(3);
             server.streams.close();
             sse.untilEnd();
             lines.untilEnd();
             assertThat(Wire.chunks(sse.body()).complete()).isTrue();
-            assertThat(Wire.chunks(sse.body()).text()).matches("(?s).*\n\nretry: \\d+\n\n");
+            assertThat(Wire.chunks(sse.body()).text()).matches(":\nretry: \\d+\n\nretry: \\d+\n\n");
             assertThat(Wire.chunks(lines.body())).isEqualTo(new Wire.Body("", true));
-            assertThat(toEnd.untilEnd()).matches("(?s).*\n\nretry: \\d+\n\n");
+            assertThat(toEnd.bodyToEnd()).matches(":\nretry: \\d+\n\nretry: \\d+\n\n");
         }
         assertThat(server.streams.size()).isZero();
     }
@@ -214,7 +250,7 @@ class StreamingTest {
         StreamSettings one =
                 new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1);
         server = new TestServer(withStream(one), new InMemoryEventLog());
-        try (RawClient first = get("", SSE)) {
+        try (RawHttp first = get("", SSE)) {
             first.untilContains("retry");
             awaitStreams(1);
             String turnedAway = get("", SSE, "Connection: close").untilEnd();
@@ -237,13 +273,26 @@ class StreamingTest {
     // ---- methods and negotiation
 
     @ParameterizedTest
-    @ValueSource(strings = {SSE, LINES})
-    void headHasTheHeadersAndOpensNoStream(String accept) {
-        String answer =
-                request("HEAD", "", "HTTP/1.1", accept, "Connection: close").untilEnd();
-        assertThat(answer).startsWith("HTTP/1.1 200 ").containsIgnoringCase("\r\ncontent-type: " + accept.substring(8));
-        assertThat(answer).endsWith("\r\n\r\n");
+    @ValueSource(strings = {SSE, LINES, "Accept: application/json"})
+    void headHasTheHeadersAndNothingBehindThemAndOpensNoStream(String accept) {
+        publish("a", "1");
+        try (RawHttp client = request("HEAD", "?after=earliest", "HTTP/1.1", accept, "Connection: close")) {
+            assertThat(client.status()).isEqualTo(200);
+            assertThat(client.header("Content-Type")).startsWith(accept.substring(8));
+            assertThat(client.bodyToEnd()).isEmpty();
+        }
         assertThat(server.streams.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SSE, LINES, "Accept: application/json"})
+    void behindTheHeadOfAnAnswerToHeadComesTheNextAnswer(String accept) {
+        publish("a", "1");
+        try (RawHttp client = request("HEAD", "?after=earliest", "HTTP/1.1", accept)) {
+            client.untilContains("\r\n\r\n");
+            client.sendHead("OPTIONS /api/notifications HTTP/1.1\nHost: localhost\nConnection: close");
+            assertThat(client.bodyToEnd()).startsWith("HTTP/1.1 204 ");
+        }
     }
 
     @Test
@@ -284,7 +333,8 @@ class StreamingTest {
         server = new TestServer(new EndpointSettings(d.wire(), d.stream(), Set.of(), true), new InMemoryEventLog());
         String ok = get("", "Connection: close").untilEnd();
         assertThat(ok).startsWith("HTTP/1.1 200 ");
-        String foreign = RawClient.request(server, "GET /api/notifications HTTP/1.1\nHost: evil.com\nConnection: close")
+        String foreign = RawHttp.request(
+                        server.port(), "GET /api/notifications HTTP/1.1\nHost: evil.com\nConnection: close")
                 .untilEnd();
         assertThat(foreign).startsWith("HTTP/1.1 421 ").contains("not-loopback");
     }
@@ -300,26 +350,34 @@ class StreamingTest {
             })
     void whatIsPipelinedBehindAStreamIsIgnored(String rest) {
         String head = "GET /api/notifications HTTP/1.1\r\nHost: localhost\r\n" + SSE + "\r\n\r\n";
-        try (RawClient together = new RawClient(server.port()).send(head + rest.repeat(3));
-                RawClient later = new RawClient(server.port()).send(head)) {
+        try (RawHttp together = new RawHttp(server.port()).send(head + rest.repeat(3));
+                RawHttp later = new RawHttp(server.port()).send(head)) {
             later.untilContains("retry");
             awaitStreams(2);
             later.send(rest.repeat(3));
             Receipt receipt = publish("a", "published");
-            for (RawClient client : new RawClient[] {together, later}) {
-                client.untilContains("published\n\n\r\n");
-                assertThat(Wire.chunks(client.body()).text())
-                        .matches(":\nretry: \\d+\n\n\\Q" + sse(receipt, "published") + "\\E");
+            for (RawHttp client : new RawHttp[] {together, later}) {
+                client.untilContains(sse(receipt, "published") + "\r\n");
             }
+            server.streams.close();
+            for (RawHttp client : new RawHttp[] {together, later}) {
+                client.untilEnd();
+                Wire.Body body = Wire.chunks(client.body());
+                assertThat(body.complete()).isTrue();
+                assertThat(body.text())
+                        .matches(":\nretry: \\d+\n\n\\Q" + sse(receipt, "published") + "\\Eretry: \\d+\n\n");
+            }
+            assertThat(server.log.head())
+                    .as("nothing was smuggled into the log")
+                    .isEqualTo(receipt.first());
         }
-        awaitStreams(0);
     }
 
     @Test
     void aBodyThatNeverComesDoesNotKeepTheStreamOfAClientThatLeft() {
         useNio();
         for (String body : new String[] {"Content-Length: 100", "Transfer-Encoding: chunked"}) {
-            try (RawClient client = get("", SSE, body)) {
+            try (RawHttp client = get("", SSE, body)) {
                 client.untilContains("retry");
                 awaitStreams(1);
                 Receipt receipt = publish("a", "x");
@@ -333,7 +391,7 @@ class StreamingTest {
     void manyPipelinedRequestsDoNotKeepTheStreamOfAClientThatLeft() {
         useNio();
         String head = "GET /api/notifications HTTP/1.1\r\nHost: localhost\r\n" + SSE + "\r\n\r\n";
-        try (RawClient client = new RawClient(server.port()).send(head.repeat(200))) {
+        try (RawHttp client = new RawHttp(server.port()).send(head.repeat(200))) {
             client.untilContains("retry");
             awaitStreams(1);
         }
@@ -341,26 +399,26 @@ class StreamingTest {
     }
 
     @Test
-    void aClientThatClosesItsHalfHasLeft() throws IOException {
-        try (RawClient client = get("", SSE)) {
+    void aClientThatClosesItsHalfHasLeft() {
+        try (RawHttp client = get("", SSE)) {
             client.untilContains("retry");
             awaitStreams(1);
-            client.socket.shutdownOutput();
+            client.endSending();
             awaitStreams(0);
         }
     }
 
     @Test
-    void clientsThatComeAndGoLeaveNothingBehind() throws IOException {
+    void clientsThatComeAndGoLeaveNothingBehind() {
         for (int i = 0; i < 100; i++) {
-            RawClient client = get(i % 2 == 0 ? "" : "?after=2020-01-01T00:00:00Z", i % 3 == 0 ? SSE : LINES);
+            RawHttp client = get(i % 2 == 0 ? "" : "?after=2020-01-01T00:00:00Z", i % 3 == 0 ? SSE : LINES);
             if (i % 4 == 0) {
-                client.socket.setSoLinger(true, 0);
+                client.resetOnClose();
             }
             client.close();
         }
         awaitStreams(0);
-        try (RawClient client = get("", SSE)) {
+        try (RawHttp client = get("", SSE)) {
             client.untilContains("retry");
             client.untilContains(publish("a", "x").first().toString());
         }
@@ -370,10 +428,10 @@ class StreamingTest {
     void aCompressingServerLeavesAStreamAsItIs() {
         server.close();
         server = new TestServer(EndpointSettings.DEFAULT, new InMemoryEventLog(), http -> http.compress(true));
-        try (RawClient client = get("", SSE, "Accept-Encoding: gzip")) {
+        try (RawHttp client = get("", SSE, "Accept-Encoding: gzip")) {
             client.untilContains("\r\n\r\n");
             Receipt receipt = publish("a", "plain");
-            client.until(text -> text.contains("plain\n\n\r\n"));
+            client.untilContains(sse(receipt, "plain") + "\r\n");
             assertThat(client.text()).doesNotContainIgnoringCase("content-encoding");
             assertThat(Wire.chunks(client.body()).text()).endsWith(sse(receipt, "plain"));
         }
@@ -382,7 +440,7 @@ class StreamingTest {
     @Test
     void aConnectionServesPollsBeforeItBecomesAStream() {
         publish("a", "1");
-        try (RawClient client = get("")) {
+        try (RawHttp client = get("")) {
             client.untilContains("\"next\"");
             client.send("GET /api/notifications HTTP/1.1\r\nHost: localhost\r\n" + SSE + "\r\n\r\n");
             client.untilContains("retry: ");
@@ -392,7 +450,7 @@ class StreamingTest {
 
     @Test
     void dataIsOnTheWireAsUtf8() {
-        try (RawClient client = get("", SSE)) {
+        try (RawHttp client = get("", SSE)) {
             client.untilContains("retry");
             publish("a", "\uD83D\uDD14 caf\u00E9");
             client.until(text -> text.endsWith("\n\n\r\n") && text.contains("data"));

@@ -19,11 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +35,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.tcp.SslProvider;
 
 /** A stream behind TLS: of all handlers only that of TLS stays. */
+@Timeout(60)
 class TlsTest {
     private static final KeyManagerFactory KEYS = init();
 
@@ -110,6 +113,7 @@ class TlsTest {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create(server.uri("").toString().replace("http://127.0.0.1", "https://localhost")))
                     .header("Accept", "text/event-stream")
+                    .timeout(Duration.ofSeconds(30))
                     .build();
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             assertThat(response.version()).isEqualTo(client.version());
@@ -119,8 +123,10 @@ class TlsTest {
                     .join();
             StringBuilder heard = new StringBuilder();
             try (InputStream in = response.body()) {
-                while (!heard.toString().endsWith("data: end\n\n")) {
-                    heard.append(new String(in.readNBytes(in.available() > 0 ? in.available() : 1), UTF_8));
+                while (heard.indexOf("data: end\n") < 0 || heard.lastIndexOf("\n\n") != heard.length() - 2) {
+                    byte[] some = in.readNBytes(Math.max(1, in.available()));
+                    assertThat(some).as("behind %s characters", heard.length()).isNotEmpty();
+                    heard.append(new String(some, UTF_8));
                 }
             }
             assertThat(heard)

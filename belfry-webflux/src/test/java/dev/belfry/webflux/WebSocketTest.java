@@ -10,6 +10,7 @@ import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.stream.StreamSettings;
 import dev.belfry.testkit.LeakProbe;
+import dev.belfry.testkit.RawHttp;
 import dev.belfry.testkit.Wire;
 import dev.belfry.wire.PublishSettings;
 import dev.belfry.wire.WireSettings;
@@ -57,14 +58,15 @@ class WebSocketTest {
                 new WireSettings(d.wire().path(), publish, d.wire().poll(), 4), stream, Set.of(), false);
     }
 
-    private RawClient handshake(String rest, String... headers) {
-        return RawClient.request(
-                server, "GET /api/notifications" + rest + " HTTP/1.1\nHost: localhost\n" + String.join("\n", headers));
+    private RawHttp handshake(String rest, String... headers) {
+        return RawHttp.request(
+                server.port(),
+                "GET /api/notifications" + rest + " HTTP/1.1\nHost: localhost\n" + String.join("\n", headers));
     }
 
     /** An open WebSocket. */
-    private RawClient open(String rest) {
-        RawClient client = handshake(rest, UPGRADE, KEY, "Sec-WebSocket-Version: 13");
+    private RawHttp open(String rest) {
+        RawHttp client = handshake(rest, UPGRADE, KEY, "Sec-WebSocket-Version: 13");
         client.untilContains("\r\n\r\n");
         assertThat(client.text()).startsWith("HTTP/1.1 101 ");
         await().pollInterval(Duration.ofMillis(2)).until(() -> server.streams.size() > 0);
@@ -93,7 +95,7 @@ class WebSocketTest {
         return bytes;
     }
 
-    private static RawClient say(RawClient client, String... messages) {
+    private static RawHttp say(RawHttp client, String... messages) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String message : messages) {
             all.writeBytes(frame(TEXT, message.replace('\'', '"').getBytes(UTF_8)));
@@ -102,17 +104,17 @@ class WebSocketTest {
     }
 
     /** The messages so far, once there are so many. */
-    private static List<JsonNode> hear(RawClient client, int count) {
+    private static List<JsonNode> hear(RawHttp client, int count) {
         client.until(text -> Wire.messages(client.body()).texts().size() >= count);
         return Wire.messages(client.body()).texts().stream().map(JSON::readTree).toList();
     }
 
-    private static JsonNode answer(RawClient client, String message) {
+    private static JsonNode answer(RawHttp client, String message) {
         int before = Wire.messages(client.body()).texts().size();
         return hear(say(client, message), before + 1).get(before);
     }
 
-    private static int closeCode(RawClient client) {
+    private static int closeCode(RawHttp client) {
         client.untilEnd();
         return Wire.messages(client.body()).closeCode();
     }
@@ -125,7 +127,7 @@ class WebSocketTest {
 
     @Test
     void theHandshakeIsAnswered() {
-        try (RawClient client =
+        try (RawHttp client =
                 handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: x, belfry.v1")) {
             String head = client.untilContains("\r\n\r\n");
             assertThat(head)
@@ -142,7 +144,7 @@ class WebSocketTest {
 
     @Test
     void aSubprotocolThatWasNotOfferedIsNotNamed() {
-        try (RawClient client =
+        try (RawHttp client =
                 handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: other")) {
             assertThat(client.untilContains("\r\n\r\n")).doesNotContainIgnoringCase("sec-websocket-protocol");
         }
@@ -174,15 +176,15 @@ class WebSocketTest {
     void itTakesAGetOfHttp11AndConnectionUpgrade() {
         String rest = " HTTP/1.1\nHost: localhost\n" + KEY + "\nSec-WebSocket-Version: 13\nUpgrade: websocket\n";
         String path = "/api/notifications";
-        assertThat(RawClient.request(server, "GET " + path + rest + "Connection: keep-alive")
+        assertThat(RawHttp.request(server.port(), "GET " + path + rest + "Connection: keep-alive")
                         .untilContains("invalid-handshake"))
                 .startsWith("HTTP/1.1 400 ");
-        assertThat(RawClient.request(server, "GET " + path + rest.replace("1.1", "1.0") + "Connection: Upgrade")
+        assertThat(RawHttp.request(server.port(), "GET " + path + rest.replace("1.1", "1.0") + "Connection: Upgrade")
                         .untilContains("invalid-handshake"))
                 .startsWith("HTTP/1.");
-        assertThat(RawClient.request(server, "HEAD " + path + rest + "Connection: Upgrade")
-                        .untilContains("\r\n\r\n"))
-                .startsWith("HTTP/1.1 400 ");
+        RawHttp head = RawHttp.request(server.port(), "HEAD " + path + rest + "Connection: Upgrade, close");
+        assertThat(head.status()).isEqualTo(400);
+        assertThat(head.bodyToEnd()).isEmpty();
         assertThat(server.streams.size()).isZero();
     }
 
@@ -201,7 +203,7 @@ class WebSocketTest {
     @Test
     void eventsComeAsMessages() {
         Receipt old = publish("a", "old");
-        try (RawClient client = open("?topic=a&after=earliest")) {
+        try (RawHttp client = open("?topic=a&after=earliest")) {
             publish("b", "no");
             Receipt live = publish("a", "x".repeat(70_000));
             List<JsonNode> events = hear(client, 2);
@@ -228,7 +230,7 @@ class WebSocketTest {
 
     @Test
     void everyCommandIsAnsweredWithItsRef() {
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             assertThat(answer(client, "{'op':'ping','ref':5}").toString()).isEqualTo("{\"op\":\"pong\",\"ref\":\"5\"}");
             JsonNode subscribed = answer(client, "{'op':'subscribe','ref':'s\\\"','topic':['a','b/*']}");
             assertThat(subscribed.get("op").asString()).isEqualTo("subscribed");
@@ -248,7 +250,7 @@ class WebSocketTest {
 
     @Test
     void itsOwnPublicationsComeBackIfItAsksForThem() {
-        try (RawClient client = open("?topic=a")) {
+        try (RawHttp client = open("?topic=a")) {
             say(client, "{'op':'publish','notification':[{'topic':'a','data':{'x':1.0}},{'topic':'b','data':2}]}");
             assertThat(hear(client, 2)).anySatisfy(message -> {
                 assertThat(message.get("topic")).isNotNull();
@@ -259,7 +261,7 @@ class WebSocketTest {
 
     @Test
     void aKeyThatComesAgainIsReplayed() {
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             String publish = "{'op':'publish','key':'k','notification':{'data':1}}";
             JsonNode first = answer(client, publish);
             JsonNode second = answer(client, publish);
@@ -283,7 +285,7 @@ class WebSocketTest {
                 "[{'data':1},{'data':1}]"
             })
     void aKeyStandsForOnePublicationOnly(String other) {
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             answer(client, "{'op':'publish','key':'k','notification':{'data':1}}");
             assertThat(answer(client, "{'op':'publish','key':'k','notification':" + other + "}")
                             .get("code")
@@ -296,7 +298,7 @@ class WebSocketTest {
     void theFirstTopicsMaySayWhereTheyBegin() {
         Receipt first = publish("a", "1");
         publish("b", "no");
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             say(client, "{'op':'subscribe','topic':'a','after':'earliest'}");
             List<JsonNode> heard = hear(client, 2);
             assertThat(heard.get(0).get("op").asString()).isEqualTo("subscribed");
@@ -313,7 +315,7 @@ class WebSocketTest {
     @ValueSource(strings = {"earliest", "now", "2020-01-01T00:00:00Z"})
     void commandsOfOneReadAreDoneInTheirOrder(String after) {
         for (int i = 0; i < 10; i++) {
-            try (RawClient client = open("?topic=")) {
+            try (RawHttp client = open("?topic=")) {
                 say(
                         client,
                         "{'op':'subscribe','ref':1,'topic':'a','after':'" + after + "'}",
@@ -330,7 +332,7 @@ class WebSocketTest {
 
     @Test
     void aMessageThatCannotBeReadIsAnsweredWithItsRef() {
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             say(client, "{'op':'publish','notification':{'tpoic':'a','data':1},'ref':'7'}");
             JsonNode refused = hear(client, 1).get(0);
             assertThat(refused.get("ref").asString()).isEqualTo("7");
@@ -372,7 +374,7 @@ class WebSocketTest {
                 "{\"op\":\"publish\",\"key\":\"\",\"notification\":{\"data\":1}} | invalid-idempotency-key",
             })
     void aCommandThatIsWrongIsAnsweredAndTheConnectionStays(String message, String code) {
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             JsonNode error = answer(client, message);
             assertThat(error.get("op").asString()).isEqualTo("error");
             assertThat(error.get("code").asString()).isEqualTo(code);
@@ -383,7 +385,7 @@ class WebSocketTest {
 
     @Test
     void aThousandPublicationsInOneGoAreAllAnswered() {
-        try (RawClient client = open("?topic=")) {
+        try (RawHttp client = open("?topic=")) {
             for (int i = 0; i < 1000; i++) {
                 say(client, "{'op':'publish','ref':" + i + ",'notification':{'data':" + i + "}}");
             }
@@ -396,7 +398,7 @@ class WebSocketTest {
 
     @Test
     void aPingIsAnsweredWithItsPayload() {
-        try (RawClient client = open("")) {
+        try (RawHttp client = open("")) {
             client.send(frame(PING, "abc".getBytes(UTF_8)));
             client.untilContains("\u008A\u0003abc");
         }
@@ -404,7 +406,7 @@ class WebSocketTest {
 
     @Test
     void aMessageInFragmentsIsOneMessage() {
-        try (RawClient client = open("")) {
+        try (RawHttp client = open("")) {
             client.send(frame(TEXT, "{\"op\":".getBytes(UTF_8), true));
             client.send(frame(0x80, "\"ping\"}".getBytes(UTF_8), true));
             assertThat(hear(client, 1).get(0).get("op").asString()).isEqualTo("pong");
@@ -413,7 +415,7 @@ class WebSocketTest {
 
     @Test
     void theClientsCloseIsSentBack() {
-        try (RawClient client = open("")) {
+        try (RawHttp client = open("")) {
             client.send(frame(CLOSE, new byte[] {0x0F, (byte) 0xA1}));
             assertThat(closeCode(client)).isEqualTo(4001);
         }
@@ -438,7 +440,7 @@ class WebSocketTest {
 
     @Test
     void theServersEndIsSaid() {
-        try (RawClient client = open("")) {
+        try (RawHttp client = open("")) {
             server.streams.close();
             assertThat(closeCode(client)).isEqualTo(1012);
         }

@@ -1,40 +1,46 @@
-package dev.belfry.webflux;
+package dev.belfry.testkit;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
-/** One event stream on an HTTP/2 connection of its own, frame by frame, with windows of the test's choice. */
-final class RawHttp2Stream implements AutoCloseable {
+/**
+ * One event stream on an HTTP/2 connection of its own, frame by frame, with windows of the test's choice. Every wait ends after
+ * 20 s with an exception.
+ */
+public final class RawHttp2Stream implements AutoCloseable {
     private static final int DATA = 0;
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
+    private static final int PING = 6;
     private static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
     private static final int STREAM = 1;
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     private final Socket socket = new Socket();
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private final DataInputStream in;
+    private final StringBuilder text = new StringBuilder();
+    private int pongs;
 
     /** @param window of the stream, until it is {@linkplain #widenStream widened} */
-    RawHttp2Stream(int port, int window) throws IOException, Http2Exception {
+    public RawHttp2Stream(int port, int window) throws IOException, Http2Exception {
         socket.setReceiveBufferSize(16 << 10);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.setSoTimeout(20_000);
+        in = new DataInputStream(socket.getInputStream());
         socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
         byte[] setting = ByteBuffer.allocate(6)
                 .putShort((short) INITIAL_WINDOW_SIZE)
@@ -71,37 +77,49 @@ final class RawHttp2Stream implements AutoCloseable {
         socket.getOutputStream().write(frame.array());
     }
 
-    void widenStream(int bytes) throws IOException {
+    /** Allows more data on the stream. */
+    public void widenStream(int bytes) throws IOException {
         write(WINDOW_UPDATE, 0, STREAM, ByteBuffer.allocate(4).putInt(bytes).array());
     }
 
-    void widenConnection(int bytes) throws IOException {
+    /** Allows more data on the connection. */
+    public void widenConnection(int bytes) throws IOException {
         write(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
     }
 
-    /** All data that has come until it is silent for a while. */
-    String readUntilSilent() throws IOException {
-        socket.setSoTimeout(300);
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        try {
-            while (true) {
-                readFrame(in);
-            }
-        } catch (SocketTimeoutException silence) {
-            return text();
+    /** Reads until so many bytes of data have come. */
+    public void readUntil(int dataBytes) throws IOException {
+        while (text.length() < dataBytes) {
+            readFrame();
         }
     }
 
     /** Reads until the data contains something. */
-    void readUntil(String wanted) throws IOException {
-        socket.setSoTimeout(20_000);
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        while (!text().contains(wanted)) {
-            readFrame(in);
+    public void readUntil(String wanted) throws IOException {
+        for (int from = 0; text.indexOf(wanted, from) < 0; from = Math.max(0, from - wanted.length())) {
+            from = text.length();
+            readFrame();
         }
     }
 
-    private void readFrame(DataInputStream in) throws IOException {
+    /** Reads until the event with an id is complete, wherever in it the id stands, and nothing is begun behind it. */
+    public void readUntilEvent(String id) throws IOException {
+        readUntil("id: " + id + "\n");
+        while (!text.substring(text.length() - 2).equals("\n\n")) {
+            readFrame();
+        }
+    }
+
+    /** Reads all that the server sends before it answers a PING. */
+    public void readUntilPong() throws IOException {
+        write(PING, 0, 0, new byte[8]);
+        int before = pongs;
+        while (pongs == before) {
+            readFrame();
+        }
+    }
+
+    private void readFrame() throws IOException {
         int lengthAndType = in.readInt();
         int type = lengthAndType & 0xFF;
         in.skipNBytes(1);
@@ -114,16 +132,19 @@ final class RawHttp2Stream implements AutoCloseable {
             if (stream != STREAM) {
                 throw new IOException("data on stream " + stream);
             }
-            text.write(payload);
+            text.append(new String(payload, ISO_8859_1));
         }
+        pongs += type == PING ? 1 : 0; // the server sends none of its own
     }
 
-    int dataBytes() {
-        return text.size();
+    /** How many bytes of data have come. */
+    public int dataBytes() {
+        return text.length();
     }
 
-    String text() {
-        return text.toString(UTF_8);
+    /** The data so far, one character a byte. */
+    public String text() {
+        return text.toString();
     }
 
     @Override
