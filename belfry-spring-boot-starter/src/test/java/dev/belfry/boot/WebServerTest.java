@@ -96,8 +96,8 @@ class WebServerTest {
     @Test
     void headHasHeadersAndNoBody() {
         try (Server server = Server.start(Controllers.class);
-                RawHttp http = RawHttp.request(
-                        server.port(), "HEAD /silent HTTP/1.1\nHost: localhost\nConnection: close")) {
+                RawHttp http =
+                        RawHttp.request(server.port(), "HEAD /silent HTTP/1.1\nHost: localhost\nConnection: close")) {
             assertThat(http.header("Content-Type")).isEqualTo("text/event-stream");
             assertThat(http.bodyToEnd()).isEmpty();
         }
