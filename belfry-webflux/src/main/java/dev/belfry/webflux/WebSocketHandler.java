@@ -88,7 +88,16 @@ final class WebSocketHandler {
             exchange.getResponse().getHeaders().set("Sec-WebSocket-Version", VERSION);
             throw new Problem(426, "websocket-version", "supported version of WebSocket: 13");
         }
+        checkSubprotocol(headers);
         return accept(headers.getFirst("Sec-WebSocket-Key"));
+    }
+
+    /** A browser closes a connection that has none of the subprotocols that it offered, and would say no reason to its page. */
+    private static void checkSubprotocol(HttpHeaders headers) {
+        List<String> offered = headers.getValuesAsList("Sec-WebSocket-Protocol");
+        if (!offered.isEmpty() && !offered.contains(SUBPROTOCOL)) {
+            throw Problem.badRequest("invalid-handshake", "supported subprotocol: " + SUBPROTOCOL);
+        }
     }
 
     private static boolean isHttp11(ServerWebExchange exchange) {
@@ -124,8 +133,7 @@ final class WebSocketHandler {
         headers.set(HttpHeaders.UPGRADE, "websocket");
         headers.set(HttpHeaders.CONNECTION, "Upgrade");
         headers.set("Sec-WebSocket-Accept", accept);
-        List<String> offered = exchange.getRequest().getHeaders().getValuesAsList("Sec-WebSocket-Protocol");
-        if (offered.contains(SUBPROTOCOL)) {
+        if (exchange.getRequest().getHeaders().containsHeader("Sec-WebSocket-Protocol")) {
             headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
         }
         NettyExchange.response(response).chunkedTransfer(false);

@@ -54,7 +54,7 @@ class WebSocketTest {
         StreamSettings stream =
                 new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 100);
         return new EndpointSettings(
-                new WireSettings(d.wire().path(), publish, d.wire().poll(), 4), stream, Set.of(), false);
+                new WireSettings(d.wire().path(), publish, d.wire().poll(), 4), stream, Set.of(), Set.of(), false);
     }
 
     private RawClient handshake(String rest, String... headers) {
@@ -142,9 +142,22 @@ class WebSocketTest {
 
     @Test
     void aSubprotocolThatWasNotOfferedIsNotNamed() {
+        try (RawClient client = handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13")) {
+            assertThat(client.untilContains("\r\n\r\n"))
+                    .startsWith("HTTP/1.1 101 ")
+                    .doesNotContainIgnoringCase("sec-websocket-protocol");
+        }
+    }
+
+    /** A browser would close the connection, and its page would see no reason. */
+    @ParameterizedTest
+    @ValueSource(strings = {"other", "x, y", "BELFRY.V1", "belfry.v2", "other\nSec-WebSocket-Protocol: another"})
+    void anOfferOfOtherSubprotocolsOnlyIsRefused(String offered) {
         try (RawClient client =
-                handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: other")) {
-            assertThat(client.untilContains("\r\n\r\n")).doesNotContainIgnoringCase("sec-websocket-protocol");
+                handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: " + offered)) {
+            assertThat(client.untilContains("invalid-handshake"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("belfry.v1");
         }
     }
 
