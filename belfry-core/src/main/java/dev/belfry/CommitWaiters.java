@@ -9,7 +9,7 @@ import java.util.Set;
  * something is there and read it from the log.
  */
 final class CommitWaiters implements CommitListener {
-    private final PatternIndex<Waiter> index = new PatternIndex<>();
+    private final SelectorIndex<Waiter> index = new SelectorIndex<>();
 
     /** One who waits; told by the log's writer thread, so it must hand on and return. Told apart by identity. */
     abstract static class Waiter {
@@ -23,11 +23,11 @@ final class CommitWaiters implements CommitListener {
     }
 
     synchronized void add(Waiter waiter) {
-        waiter.filter.patterns().forEach(pattern -> index.add(pattern, waiter));
+        waiter.filter.selectors().forEach(selector -> index.add(selector, waiter));
     }
 
     synchronized void remove(Waiter waiter) {
-        waiter.filter.patterns().forEach(pattern -> index.remove(pattern, waiter));
+        waiter.filter.selectors().forEach(selector -> index.remove(selector, waiter));
     }
 
     @Override

@@ -90,10 +90,10 @@ public final class Hub implements AutoCloseable {
                 () -> open ? Mono.fromFuture(log.append(publication, answers), true) : Mono.error(LogClosed::new));
     }
 
-    /** Subscribes to the next events that match any of the patterns, e.g. {@code orders/**}, with every grant. */
+    /** Subscribes to the next events that match any of the patterns, e.g. {@code orders/**}, as an open server would. */
     public Flux<Event> subscribe(String... patterns) {
         Set<TopicPattern> all = Stream.of(patterns).map(TopicPattern::of).collect(Collectors.toSet());
-        return subscribe(new Subscription(new EventFilter(all, Set.of(TopicPattern.ALL)), Start.NOW));
+        return subscribe(new Subscription(Permissions.OPEN.filter(all), Start.NOW));
     }
 
     /**

@@ -35,6 +35,9 @@ public record Publication(
         long size = 0;
         for (Notification notification : notifications) {
             size += 128L + notification.data().utf8().length;
+            for (Topic topic : notification.topics()) {
+                size += 2L * topic.name().length();
+            }
         }
         return size;
     }

@@ -4,13 +4,15 @@ import dev.belfry.BelfryException.InvalidInput;
 import java.util.List;
 
 /**
- * What a notification is about: segments joined by slashes, e.g. {@code orders/42}. Costs nothing until it has events.
+ * What a notification is about: segments joined by slashes, e.g. {@code orders/42} or {@code https://example.com/books/1}.
+ * Costs nothing until it has events.
  *
- * @param name 1 to 256 characters in 1 to 16 segments, none empty, no control characters and no {@code *}
+ * @param name 1 to 1,024 characters in 1 to 64 segments, which may be empty; no segment is {@code *} or {@code **}; no
+ *     control characters
  */
 public record Topic(String name) {
-    static final int MAX_LENGTH = 256;
-    static final int MAX_SEGMENTS = 16;
+    static final int MAX_LENGTH = 1024;
+    static final int MAX_SEGMENTS = 64;
 
     /** The topic of a notification that names none. */
     public static final Topic DEFAULT = new Topic("notifications");
@@ -21,16 +23,51 @@ public record Topic(String name) {
      * @throws InvalidInput when the name breaks a rule ({@code invalid-topic})
      */
     public Topic {
-        Text.checkName("invalid-topic", "a topic", name, MAX_LENGTH);
-        if (name.indexOf('*') >= 0) {
-            throw new InvalidInput("invalid-topic", "a topic has no *, only a pattern has");
+        checkName("invalid-topic", "a topic", name);
+        if (TopicPattern.hasWildcard(name)) {
+            throw new InvalidInput("invalid-topic", "a topic has no segment * or **, only a pattern has");
         }
-        checkSegments("invalid-topic", "a topic", segmentsOf(name));
     }
 
-    /** Whether it is the server's own: publishers may not use topics that begin with {@code $}. */
+    /** What topics and patterns have in common. */
+    static void checkName(String code, String what, String name) {
+        Text.checkName(code, what, name, MAX_LENGTH);
+        int segments = 1;
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+            segments++;
+        }
+        if (segments > MAX_SEGMENTS) {
+            throw new InvalidInput(code, what + " has at most " + MAX_SEGMENTS + " segments");
+        }
+    }
+
+    /**
+     * Whether it is the server's own: its name begins with {@code $}. Publishers may not use it, and no wildcard stands for
+     * its first segment.
+     */
     public boolean isReserved() {
         return name.charAt(0) == '$';
+    }
+
+    /**
+     * Whether a selector matches it. A selector that does not spell the first segment of a reserved topic does not, whatever
+     * the selector itself says.
+     */
+    boolean isSelectedBy(TopicSelector selector) {
+        return (!isReserved() || isNamedBy(selector.literalPrefix())) && selector.matches(this);
+    }
+
+    private boolean isNamedBy(String literalPrefix) {
+        return literalPrefix.length() >= minPrefixLength();
+    }
+
+    /** How many of its characters a selector must spell: those of the first segment when it is reserved, or none. */
+    int minPrefixLength() {
+        if (!isReserved()) {
+            return 0;
+        }
+        int slash = name.indexOf('/');
+        return slash < 0 ? name.length() : slash;
     }
 
     List<String> segments() {
@@ -39,15 +76,6 @@ public record Topic(String name) {
 
     static List<String> segmentsOf(String path) {
         return List.of(path.split("/", -1));
-    }
-
-    static void checkSegments(String code, String what, List<String> segments) {
-        if (segments.size() > MAX_SEGMENTS) {
-            throw new InvalidInput(code, what + " has at most " + MAX_SEGMENTS + " segments");
-        }
-        if (segments.contains("")) {
-            throw new InvalidInput(code, what + " has no empty segment");
-        }
     }
 
     @Override

@@ -4,38 +4,40 @@ import dev.belfry.BelfryException.InvalidInput;
 import java.util.List;
 
 /**
- * Which topics a subscription or a grant means: a topic, in which the segment {@code *} stands for any one segment and
- * {@code **} for any number of them, none included. {@code orders/*} matches {@code orders/42}; {@code orders/**} also
- * matches {@code orders} and {@code orders/42/items}. Equal when spelled equally.
+ * A topic, in which the segment {@code *} stands for any one segment and {@code **} for any number of them, none included.
+ * {@code orders/*} matches {@code orders/42}; {@code orders/**} also matches {@code orders} and {@code orders/42/items}.
+ * Inside a longer segment a {@code *} stands for itself, so every topic is also a pattern.
  */
-public final class TopicPattern {
-    /** Every topic. */
+public final class TopicPattern implements TopicSelector {
+    /** Every topic, apart from the reserved ones. */
     public static final TopicPattern ALL = new TopicPattern("**");
 
     private final String name;
+
+    /** None when it is exact: the name says it all, and at a million subscribers it is their memory. */
     private final List<String> segments;
-    private final boolean exact;
 
     private TopicPattern(String name) {
-        Text.checkName("invalid-pattern", "a pattern", name, Topic.MAX_LENGTH);
+        Topic.checkName("invalid-pattern", "a pattern", name);
         this.name = name;
-        segments = Topic.segmentsOf(name);
-        Topic.checkSegments("invalid-pattern", "a pattern", segments);
-        for (String segment : segments) {
-            if (segment.indexOf('*') >= 0 && !isAnyOne(segment) && !isAnyNumber(segment)) {
-                throw new InvalidInput("invalid-pattern", "in a pattern, * and ** stand for whole segments");
-            }
-        }
-        exact = segments.stream().noneMatch(s -> isAnyOne(s) || isAnyNumber(s));
+        segments = hasWildcard(name) ? Topic.segmentsOf(name) : List.of();
     }
 
     /**
-     * Reads a pattern.
+     * Reads a pattern: 1 to 1,024 characters in 1 to 64 segments.
      *
      * @throws InvalidInput when it breaks a rule ({@code invalid-pattern})
      */
     public static TopicPattern of(String name) {
         return name.equals("**") && ALL != null ? ALL : new TopicPattern(name);
+    }
+
+    static boolean hasWildcard(String name) {
+        return name.indexOf('*') >= 0 && Topic.segmentsOf(name).stream().anyMatch(TopicPattern::isWildcard);
+    }
+
+    private static boolean isWildcard(String segment) {
+        return isAnyOne(segment) || isAnyNumber(segment);
     }
 
     static boolean isAnyOne(String segment) {
@@ -46,48 +48,53 @@ public final class TopicPattern {
         return segment.equals("**");
     }
 
-    /** The pattern as written. */
+    @Override
     public String name() {
         return name;
     }
 
-    /** Whether it has no wildcard, so that it matches the one topic of its own name. */
+    @Override
     public boolean isExact() {
-        return exact;
+        return segments.isEmpty();
     }
 
-    /** Whether it matches every topic. */
+    @Override
     public boolean isAll() {
         return name.equals("**");
     }
 
-    /** What every topic that it matches begins with, up to the first wildcard; empty when it begins with one. */
+    /** The pattern up to its first wildcard; without the slash in front of a {@code **}, which may stand for nothing. */
+    @Override
     public String literalPrefix() {
-        if (exact) {
+        if (isExact()) {
             return name;
         }
         StringBuilder prefix = new StringBuilder();
         for (String segment : segments) {
-            if (isAnyOne(segment)) {
-                return prefix.toString();
+            if (isAnyNumber(segment) && prefix.length() > 1) {
+                prefix.setLength(prefix.length() - 1);
             }
-            if (isAnyNumber(segment)) {
-                // `orders/**` matches `orders` itself, which has no slash at its end
-                return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+            if (isWildcard(segment)) {
+                break;
             }
             prefix.append(segment).append('/');
         }
         return prefix.toString();
     }
 
+    /** Its segments, when it has a wildcard; none otherwise. */
     List<String> segments() {
         return segments;
     }
 
     /** Whether it matches; takes at most (segments of the pattern) x (segments of the topic) steps. */
+    @Override
     public boolean matches(Topic topic) {
-        if (exact) {
+        if (isExact()) {
             return name.equals(topic.name());
+        }
+        if (topic.isReserved() && isWildcard(segments.get(0))) {
+            return false;
         }
         return isAll() || matches(topic.segments());
     }

@@ -31,6 +31,14 @@ class EventFilterTest {
         "b c a, x y a, a, false, true",
         "b c, x y a, a, false, false",
         "a/**, a, a/b, false, false",
+        "**, **, $s/a, true, false",
+        "**, **, $s/a, false, false",
+        "**, **, $s/a b, false, true",
+        "** $s/*, **, $s/a, true, true",
+        "** $s/*, **, $s/a, false, false",
+        "** $s/*, ** $s/**, $s/a, false, true",
+        "$s/a, $s/**, $s/a, false, true",
+        "$s/*, */a, $s/a, false, false",
         "*, a/**, a, false, true"
     })
     void anEventNeedsAPatternAndUnlessPublicAGrant(
@@ -54,6 +62,49 @@ class EventFilterTest {
         assertThat(new EventFilter(patterns("** a"), patterns("b **"))).isEqualTo(EventFilter.ALL);
         assertThat(new EventFilter(patterns("a b"), patterns("c")))
                 .isEqualTo(new EventFilter(patterns("b a"), patterns("c")));
+        assertThat(new EventFilter(patterns("a ** $s/a"), patterns("**")))
+                .isEqualTo(new EventFilter(patterns("** $s/a"), patterns("**")));
+    }
+
+    @Test
+    void allFiltersThatMeanAllShareItsSet() {
+        EventFilter filter = new EventFilter(patterns("** a"), patterns("**"));
+
+        assertThat(filter.selectors()).isSameAs(EventFilter.ALL.selectors());
+        assertThat(filter.grants()).isSameAs(EventFilter.ALL.grants());
+    }
+
+    @Test
+    void anotherAskHasTheSameGrants() {
+        EventFilter filter = new EventFilter(patterns("a"), patterns("b"));
+
+        assertThat(filter.withSelectors(patterns("x ** a"))).isEqualTo(new EventFilter(patterns("**"), patterns("b")));
+        assertThat(filter.withSelectors(patterns("x")).grants()).isSameAs(filter.grants());
+    }
+
+    @Test
+    void aSelectorOfAnotherKindSelectsAndGrants() {
+        Set<TopicSelector> template = Set.of(new RandomNames.Template("a/", "/b"));
+
+        assertThat(new EventFilter(template, patterns("**")).accepts(event("a/1/b", false)))
+                .isTrue();
+        assertThat(new EventFilter(template, patterns("**")).accepts(event("a/1/c", false)))
+                .isFalse();
+        assertThat(new EventFilter(patterns("**"), template).accepts(event("a/1/b", false)))
+                .isTrue();
+        assertThat(new EventFilter(patterns("**"), template).accepts(event("a/1/c", false)))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false", "$, false", "$s, true", "$s/, true", "$s/a, true", "$x, false"})
+    void noSelectorFindsAReservedTopicWithoutItsFirstSegment(String prefix, boolean accepted) {
+        Set<TopicSelector> template = Set.of(new RandomNames.Template(prefix, ""));
+
+        assertThat(new EventFilter(template, patterns("$s/**")).accepts(event("$s/a", false)))
+                .isEqualTo(accepted);
+        assertThat(new EventFilter(patterns("$s/**"), template).accepts(event("$s/a", false)))
+                .isEqualTo(accepted);
     }
 
     @Test
@@ -71,14 +122,14 @@ class EventFilterTest {
 
     @Test
     void theSetsAreCopies() {
-        Set<TopicPattern> patterns = new HashSet<>(patterns("a"));
+        Set<TopicSelector> patterns = new HashSet<>(patterns("a"));
         EventFilter filter = new EventFilter(patterns, patterns);
         patterns.add(TopicPattern.of("b"));
 
         assertThat(filter).isEqualTo(new EventFilter(patterns("a"), patterns("a")));
     }
 
-    private static Set<TopicPattern> patterns(String names) {
+    private static Set<TopicSelector> patterns(String names) {
         return words(names).map(TopicPattern::of).collect(Collectors.toSet());
     }
 

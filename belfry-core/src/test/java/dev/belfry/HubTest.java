@@ -550,7 +550,7 @@ class HubTest {
         return new EventFilter(patterns(pattern), patterns("**"));
     }
 
-    private static Set<TopicPattern> patterns(String... names) {
+    private static Set<TopicSelector> patterns(String... names) {
         return Stream.of(names).map(TopicPattern::of).collect(Collectors.toSet());
     }
 

@@ -12,7 +12,6 @@ final class Collector {
     private static final int MAX_LOOKED = 10_000;
 
     private final EventFilter filter;
-    private final boolean acceptsAll;
     private final ReadLimits limits;
     private final Instant now;
     private final List<Event> events = new ArrayList<>();
@@ -21,14 +20,13 @@ final class Collector {
 
     Collector(EventFilter filter, ReadLimits limits, Instant now) {
         this.filter = filter;
-        this.acceptsAll = filter.acceptsAll();
         this.limits = limits;
         this.now = now;
     }
 
     void look(Event event) {
         looked++;
-        if ((acceptsAll || filter.accepts(event)) && !event.isExpired(now)) {
+        if (filter.accepts(event) && !event.isExpired(now)) {
             events.add(event);
             bytes += event.data().utf8().length;
         }

@@ -60,7 +60,7 @@ final class EventReader {
             return view.head;
         }
         TopicIndex index = new TopicIndex(view);
-        Collection<byte[]> topics = view.head - start <= SHORT_WALK ? null : index.topicsOf(filter.patterns());
+        Collection<byte[]> topics = view.head - start <= SHORT_WALK ? null : index.topicsOf(filter.selectors());
         return topics == null ? walk(view, start, collector) : jump(view, index, topics, start, collector);
     }
 

@@ -3,7 +3,7 @@ package dev.belfry.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belfry.Topic;
-import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,18 +37,19 @@ final class TopicIndex {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Offsets(long[] sorted, long horizon) {}
 
-    /** The topics that the patterns match; null when reading all events is the better way. */
+    /** The topics that the selectors match; null when reading all events is the better way. */
     @Nullable
-    Collection<byte[]> topicsOf(Set<TopicPattern> patterns) throws RocksDBException {
+    Collection<byte[]> topicsOf(Set<TopicSelector> selectors) throws RocksDBException {
         Set<String> names = new LinkedHashSet<>();
         int visited = 0;
-        for (TopicPattern pattern : patterns) {
-            if (pattern.isExact()) {
-                names.add(pattern.name());
-            } else if (pattern.literalPrefix().isEmpty()) {
+        for (TopicSelector selector : selectors) {
+            String prefix = selector.literalPrefix();
+            if (selector.isExact()) {
+                names.add(prefix);
+            } else if (prefix.isEmpty()) {
                 return null;
             } else {
-                visited += addBelow(pattern, names, MAX_VISITED - visited);
+                visited += addBelow(prefix, selector, names, MAX_VISITED - visited);
             }
             if (visited >= MAX_VISITED || names.size() > MAX_TOPICS) {
                 return null;
@@ -58,14 +59,15 @@ final class TopicIndex {
     }
 
     /** Skips from topic to topic. Returns how many it has visited. */
-    private int addBelow(TopicPattern pattern, Set<String> names, int max) throws RocksDBException {
-        byte[] prefix = pattern.literalPrefix().getBytes(UTF_8);
+    private int addBelow(String literalPrefix, TopicSelector selector, Set<String> names, int max)
+            throws RocksDBException {
+        byte[] prefix = literalPrefix.getBytes(UTF_8);
         int visited = 0;
         try (Range range = new Range(prefix, append(prefix, (byte) 0xFF))) { // no UTF-8 has this byte
             for (byte[] key = range.first(); key != null && visited < max; visited++) {
                 byte[] topic = Arrays.copyOf(key, key.length - 9);
                 String name = new String(topic, UTF_8);
-                if (pattern.matches(new Topic(name))) {
+                if (selector.matches(new Topic(name))) {
                     names.add(name);
                 }
                 key = range.seek(append(topic, (byte) 1)); // behind all of this one's, 0x00 being their separator

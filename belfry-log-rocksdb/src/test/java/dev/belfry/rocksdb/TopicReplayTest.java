@@ -14,6 +14,7 @@ import dev.belfry.Notification;
 import dev.belfry.ReadLimits;
 import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ class TopicReplayTest {
     void aReplayOfAFewTopicsBelowAPrefixTouchesOnlyTheirs() {
         assertReads(filter("rare/*"), RARE, RARE);
         assertReads(filter("rare/**"), RARE, RARE);
-        Set<TopicPattern> both = Set.of(TopicPattern.of("rare/0"), TopicPattern.of("rare/*"));
+        Set<TopicSelector> both = Set.of(TopicPattern.of("rare/0"), TopicPattern.of("rare/*"));
         assertReads(new EventFilter(both, Set.of(TopicPattern.ALL)), RARE, RARE);
     }
 
@@ -78,6 +79,79 @@ class TopicReplayTest {
     void aReplayOfManyTopicsBelowAPrefixReadsAll() {
         assertReads(filter("others/**"), OTHERS, OTHERS + RARE);
         assertReads(filter("*/699"), RARE * (OTHERS / RARE / 700), OTHERS + RARE);
+    }
+
+    @Test
+    void emptySegmentsAreSegments() {
+        for (String topic : List.of("e", "e/", "e//x", "/", "/e", "//")) {
+            append(log, Notification.of(topic, topic));
+        }
+        append(log, notifications("others/", 30));
+
+        assertReads(filter("e/**"), 3, 3);
+        assertReads(filter("e//**"), 2, 2);
+        assertReads(filter("e/*"), 1, 1);
+        assertReads(filter("e/"), 1, 1);
+        assertReads(filter("/**"), 3, 3);
+        assertReads(filter("//**"), 2, 2);
+        assertReads(filter("/*"), 2, 2);
+    }
+
+    @Test
+    void aSelectorOfAnotherKindTouchesOnlyItsTopics() {
+        assertReads(selecting(template("rare/", "")), RARE, RARE);
+        assertReads(selecting(template("rare/", "1")), RARE / 2, RARE / 2);
+        assertReads(selecting(template("", "rare/1")), RARE / 2, OTHERS + RARE);
+    }
+
+    private static EventFilter selecting(TopicSelector selector) {
+        return new EventFilter(Set.of(selector), Set.of(TopicPattern.ALL));
+    }
+
+    private static TopicSelector template(String prefix, String suffix) {
+        return new TopicSelector() {
+            @Override
+            public String name() {
+                return prefix + "{}" + suffix;
+            }
+
+            @Override
+            public boolean matches(Topic topic) {
+                return topic.name().startsWith(prefix) && topic.name().endsWith(suffix);
+            }
+
+            @Override
+            public String literalPrefix() {
+                return prefix;
+            }
+
+            @Override
+            public boolean isExact() {
+                return false;
+            }
+
+            @Override
+            public boolean isAll() {
+                return false;
+            }
+        };
+    }
+
+    @Test
+    void theLongestTopicsAreFoundAndComeBackAsTheyWere() {
+        String beginning = "\u4E2D".repeat(1021);
+        List<Topic> topics = IntStream.range(10, 26)
+                .mapToObj(i -> new Topic(beginning + "/" + i))
+                .toList();
+        append(log, new Notification(topics, "e", Data.text("longest"), false, null));
+        append(log, notifications("others/", 30));
+
+        for (String pattern : List.of(topics.get(15).name(), beginning + "/*", beginning + "/**")) {
+            assertThat(events(log, filter(pattern)))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.topics()).isEqualTo(topics))
+                    .satisfies(event -> assertThat(event.data()).isEqualTo(Data.text("longest")));
+        }
     }
 
     private void assertReads(EventFilter filter, int found, int decoded) {
@@ -119,7 +193,7 @@ class TopicReplayTest {
 
     @Test
     void manyTopicsAreMergedInOrderInChunksOfAnySize() {
-        Set<TopicPattern> patterns = Set.of(
+        Set<TopicSelector> patterns = Set.of(
                 TopicPattern.of("others/1"),
                 TopicPattern.of("others/2"),
                 TopicPattern.of("others/69"),

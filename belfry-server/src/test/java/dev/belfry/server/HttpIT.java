@@ -153,8 +153,7 @@ class HttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/a**/b", "?topic=a//b", "?topic=a%0Db", "?topic=%00", "?topic=a*", "?topic=", "?topic=%FF%0A"})
+    @ValueSource(strings = {"/a%0Ab", "?topic=a%0Db", "?topic=%00", "?topic=", "?topic=%FF%0A"})
     void aBadPatternIsRefused(String rest) {
         for (String accept : List.of(Http.JSON, Http.SSE, Http.NDJSON)) {
             HttpResponse<String> response = Http.get(uri(rest), "Accept", accept);

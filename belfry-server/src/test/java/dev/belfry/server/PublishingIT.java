@@ -188,7 +188,7 @@ class PublishingIT {
                 "{\"topic\":\"a\\u0000b\",\"data\":1} | invalid-topic",
                 "{\"topic\":\"a\\u2028b\",\"data\":1} | invalid-topic",
                 "{\"topic\":\"\",\"data\":1} | invalid-topic",
-                "{\"topic\":\"a//b\",\"data\":1} | invalid-topic",
+                "{\"topic\":\"a/**/b\",\"data\":1} | invalid-topic",
                 "{\"topic\":\"a/*\",\"data\":1} | invalid-topic",
                 "{\"topic\":[],\"data\":1} | invalid-topic",
                 "{\"event\":\"a\\rb\",\"data\":1} | invalid-event",
@@ -213,12 +213,33 @@ class PublishingIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a%0Db", "/a%0Ab", "/a%00b", "/a%0D%0Ab", "/%24belfry", "/a//b", "/a/", "/%FF", "/a*/b"})
+    @ValueSource(strings = {"/a%0Db", "/a%0Ab", "/a%00b", "/a%0D%0Ab", "/%24belfry", "/a/*", "/%FF", "/**/b"})
     void aBadTopicInTheUrlIsRefused(String path) {
         HttpResponse<String> response = post(path, "text/plain", "x");
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(Http.code(response)).isIn("invalid-topic", "reserved-topic");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://example.com/books/1", "/", "//slashes/", "star*", "%E4%B8%AD"})
+    void aTopicMayBeAUrlInPathAndQuery(String topic) {
+        assertThat(post("/" + topic, "text/plain", "path").statusCode()).isEqualTo(201);
+        assertThat(post("?topic=" + topic, "text/plain", "query").statusCode()).isEqualTo(201);
+
+        assertThat(events(topic)).hasSize(2);
+        assertThat(Json.tree(Http.get(belfry.notifications("/" + topic)).body()).get("events"))
+                .isEqualTo(events(topic));
+    }
+
+    @Test
+    void theLongestTopicFitsIntoAUrl() {
+        String topic = "%E4%B8%AD".repeat(1024);
+
+        assertThat(post("/" + topic, "text/plain", "x").statusCode()).isEqualTo(201);
+
+        assertThat(onlyEvent(topic).get("topic").asString()).isEqualTo("\u4E2D".repeat(1024));
+        assertThat(Http.code(post("/" + topic + "x", "text/plain", "x"))).isEqualTo("invalid-topic");
     }
 
     @ParameterizedTest

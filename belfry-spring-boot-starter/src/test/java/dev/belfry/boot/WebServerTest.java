@@ -66,7 +66,7 @@ class WebServerTest {
             assertThat(lines.headers().firstValue("Content-Type")).hasValue("text/event-stream");
             assertThat(lines.headers().firstValue("Cache-Control")).hasValue("no-store, no-transform");
             assertThat(server.get(client, "/events").body())
-                    .isEqualTo(":\n\nid: 7\nevent: point\ndata: {\"x\":1,\"y\":2}\n\n");
+                    .isEqualTo(":\n\nevent: point\ndata: {\"x\":1,\"y\":2}\nid: 7\n\n");
             assertThat(server.get(client, "/points", "Accept", "text/event-stream")
                             .body())
                     .isEqualTo(":\n\ndata: {\"x\":1,\"y\":2}\n\n");

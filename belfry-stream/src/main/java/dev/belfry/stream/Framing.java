@@ -104,12 +104,12 @@ public enum Framing {
 
     /** The encoder's sign of life, framed. */
     ByteBuf heartbeat(byte[] sign) {
-        return Unpooled.copiedBuffer(sign);
+        return Unpooled.directBuffer(sign.length).writeBytes(sign);
     }
 
     /** The encoder's last words, and the end of the body. */
     ByteBuf end(byte[] lastWords) {
-        return Unpooled.copiedBuffer(lastWords);
+        return Unpooled.directBuffer(lastWords.length).writeBytes(lastWords);
     }
 
     /** What is given to a channel; takes over the buffer. */

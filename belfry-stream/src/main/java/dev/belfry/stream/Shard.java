@@ -3,8 +3,8 @@ package dev.belfry.stream;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
-import dev.belfry.PatternIndex;
 import dev.belfry.Position;
+import dev.belfry.SelectorIndex;
 import dev.belfry.Topic;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -60,7 +60,7 @@ final class Shard {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean active;
 
-    private final PatternIndex<Group> index = new PatternIndex<>();
+    private final SelectorIndex<Group> index = new SelectorIndex<>();
     private final Map<Group.Key, Group> groups = new HashMap<>();
     private final List<Subscriber> subscribers = new ArrayList<>();
     private final ArrayDeque<Event> tail = new ArrayDeque<>();
@@ -207,14 +207,14 @@ final class Shard {
 
     private Group index(Group.Key key) {
         Group group = new Group(key, dispatched);
-        key.filter().patterns().forEach(pattern -> index.add(pattern, group));
+        key.filter().selectors().forEach(selector -> index.add(selector, group));
         return group;
     }
 
     private void exit(Group group) {
         if (--group.members == 0) {
             groups.remove(group.key);
-            group.filter().patterns().forEach(pattern -> index.remove(pattern, group));
+            group.filter().selectors().forEach(selector -> index.remove(selector, group));
         }
     }
 

@@ -8,10 +8,10 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
-import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
+import dev.belfry.stream.TestShard.Client;
 import dev.belfry.testkit.LeakProbe;
 import dev.belfry.testkit.TapChannel;
-import dev.belfry.stream.TestShard.Client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,8 +212,8 @@ class ShardModelTest {
 
         private static boolean accepts(EventFilter filter, List<Topic> topics) {
             return topics.stream()
-                    .anyMatch(topic -> filter.patterns().stream()
-                            .map(TopicPattern::name)
+                    .anyMatch(topic -> filter.selectors().stream()
+                            .map(TopicSelector::name)
                             .map(name -> "/" + name)
                             .map(name -> name.replace("/**", "(/.+)?").replace("/*", "/[^/]+"))
                             .anyMatch(regex -> ("/" + topic.name()).matches(regex)));

@@ -13,10 +13,10 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
+import dev.belfry.stream.TestShard.Client;
 import dev.belfry.testkit.LeakProbe;
 import dev.belfry.testkit.TapChannel;
 import dev.belfry.testkit.Wire;
-import dev.belfry.stream.TestShard.Client;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.Instant;
@@ -311,7 +311,8 @@ class ShardTest {
         await().untilAsserted(() -> assertThat(client.ids()).hasSize(3));
         assertThat(client.ids().subList(1, 3)).isEqualTo(ids);
         assertThat(new String(client.channel().taken(), UTF_8))
-                .startsWith("id: " + start + "\nevent: " + Gap.EVENT + "\n");
+                .startsWith("event: " + Gap.EVENT + "\ndata: {")
+                .contains("}\nid: " + start + "\n\n");
         awaitIds(client, with(client.ids(), test.publish("a", "live")));
     }
 

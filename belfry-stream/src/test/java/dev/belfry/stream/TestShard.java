@@ -5,6 +5,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
@@ -54,7 +55,7 @@ final class TestShard implements AutoCloseable {
 
     static EventFilter filter(String... patterns) {
         Set<TopicPattern> all = Stream.of(patterns).map(TopicPattern::of).collect(Collectors.toSet());
-        return new EventFilter(all, Set.of(TopicPattern.ALL));
+        return Permissions.OPEN.filter(all);
     }
 
     Receipt publish(Notification... notifications) {

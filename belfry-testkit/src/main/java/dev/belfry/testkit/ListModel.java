@@ -5,7 +5,7 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
-import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,15 +35,15 @@ final class ListModel {
     }
 
     private static boolean accepts(EventFilter filter, Notification notification) {
-        return any(filter.patterns(), notification) && (notification.isPublic() || any(filter.grants(), notification));
+        return any(filter.selectors(), notification) && (notification.isPublic() || any(filter.grants(), notification));
     }
 
-    private static boolean any(Set<TopicPattern> patterns, Notification notification) {
+    private static boolean any(Set<TopicSelector> patterns, Notification notification) {
         return patterns.stream()
                 .anyMatch(pattern -> notification.topics().stream().anyMatch(topic -> matches(pattern, topic)));
     }
 
-    private static boolean matches(TopicPattern pattern, Topic topic) {
+    private static boolean matches(TopicSelector pattern, Topic topic) {
         return matches(
                 List.of(pattern.name().split("/", -1)), List.of(topic.name().split("/", -1)));
     }

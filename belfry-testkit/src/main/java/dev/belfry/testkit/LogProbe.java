@@ -16,6 +16,7 @@ import dev.belfry.Publication;
 import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
 import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -96,7 +97,7 @@ public final class LogProbe {
         return new EventFilter(patterns(patterns), Set.of(TopicPattern.ALL));
     }
 
-    public static Set<TopicPattern> patterns(String... names) {
+    public static Set<TopicSelector> patterns(String... names) {
         return Stream.of(names).map(TopicPattern::of).collect(Collectors.toSet());
     }
 

@@ -5,6 +5,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Notification;
 import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -37,7 +38,7 @@ final class RandomLogs {
         return new EventFilter(patterns(random, 1), patterns(random, 0));
     }
 
-    private static Set<TopicPattern> patterns(Random random, int atLeast) {
+    private static Set<TopicSelector> patterns(Random random, int atLeast) {
         return Stream.generate(() -> TopicPattern.of(oneOf(PATTERNS, random)))
                 .limit(atLeast + random.nextInt(3))
                 .collect(Collectors.toSet());

@@ -160,14 +160,20 @@ public final class SseHttpMessageWriter implements HttpMessageWriter<Object> {
             SseFormat.writeData(
                     data instanceof String text ? text.getBytes(UTF_8) : json(data, type, buffers, hints), out);
         }
+        if (element instanceof ServerSentEvent<?> event) {
+            writeId(event.id(), out);
+        }
         return out.writeByte('\n');
     }
 
-    private static void writeFields(ServerSentEvent<?> event, ByteBuf out) {
-        String id = event.id();
+    /** Behind the data, as {@link SseFormat#writeEvent} has it, and for its reason. */
+    private static void writeId(@Nullable String id, ByteBuf out) {
         if (id != null && !id.isEmpty()) {
             SseFormat.writeId(oneLine("id", id), out);
         }
+    }
+
+    private static void writeFields(ServerSentEvent<?> event, ByteBuf out) {
         String name = event.event();
         if (name != null && !name.isEmpty()) {
             SseFormat.writeEventName(oneLine("event", name), out);

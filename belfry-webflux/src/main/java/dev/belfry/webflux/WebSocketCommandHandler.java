@@ -4,7 +4,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Position;
 import dev.belfry.Start;
-import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import dev.belfry.stream.Subscriber;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
@@ -134,18 +134,15 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private void subscribe(ChannelHandlerContext ctx, WebSocketCommand.Subscribe command) {
         EventFilter before = subscriber().filter();
         Start after = command.after();
-        if (after != null && !before.patterns().isEmpty()) {
+        if (after != null && !before.selectors().isEmpty()) {
             throw Problem.badRequest(
                     "cursor-not-allowed",
                     "after is for the first topics of a connection, which has one cursor for all");
         }
-        Set<TopicPattern> patterns = new LinkedHashSet<>(before.patterns());
+        Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         patterns.addAll(command.patterns());
-        if (patterns.contains(TopicPattern.ALL)) {
-            patterns = Set.of(TopicPattern.ALL);
-        }
-        ReadRequest.checkCount(patterns.size(), settings);
-        EventFilter filter = new EventFilter(patterns, before.grants());
+        EventFilter filter = before.withSelectors(patterns);
+        ReadRequest.checkCount(filter.selectors().size(), settings);
         if (after == null) {
             change(ctx, "subscribed", command.ref(), filter, subscriber().position());
         } else {
@@ -177,9 +174,9 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     private void unsubscribe(ChannelHandlerContext ctx, WebSocketCommand.Unsubscribe command) {
         EventFilter before = subscriber().filter();
-        Set<TopicPattern> patterns = new LinkedHashSet<>(before.patterns());
+        Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         command.patterns().forEach(patterns::remove);
-        EventFilter filter = new EventFilter(patterns, before.grants());
+        EventFilter filter = before.withSelectors(patterns);
         change(ctx, "unsubscribed", command.ref(), filter, subscriber().position());
     }
 
@@ -188,7 +185,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
             ChannelHandlerContext ctx, String op, @Nullable String ref, EventFilter filter, Position position) {
         // before the answer is written: to flush it may make room, and one who is BEHIND then goes on at once
         subscriber().change(filter, position);
-        reply(ctx, WebSocketReply.changed(op, ref, filter.patterns(), position));
+        reply(ctx, WebSocketReply.changed(op, ref, filter.selectors(), position));
         subscriber().proceed();
     }
 

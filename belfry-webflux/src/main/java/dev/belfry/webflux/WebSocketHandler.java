@@ -2,6 +2,7 @@ package dev.belfry.webflux;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
@@ -64,7 +65,7 @@ final class WebSocketHandler {
         String accept = accept(exchange);
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
         Set<TopicPattern> patterns = request.patterns();
-        EventFilter filter = new EventFilter(patterns, Set.of(TopicPattern.ALL));
+        EventFilter filter = Permissions.OPEN.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
         if (!streams.isOpen()) {
             throw Problem.noRoom();

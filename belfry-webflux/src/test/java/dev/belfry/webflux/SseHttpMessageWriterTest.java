@@ -87,7 +87,7 @@ class SseHttpMessageWriterTest {
                 .build();
 
         assertThat(written(Flux.just(event), ServerSentEvent.class))
-                .isEqualTo(":\n\nid: 7\nevent: moved\nretry: 2000\n: why\ndata: {\"x\":1,\"y\":2}\n\n");
+                .isEqualTo(":\n\nevent: moved\nretry: 2000\n: why\ndata: {\"x\":1,\"y\":2}\nid: 7\n\n");
     }
 
     @Test
@@ -132,7 +132,7 @@ class SseHttpMessageWriterTest {
         Event event = event("INFO: Deploy finished");
 
         assertThat(written(Flux.just(event), Event.class))
-                .isEqualTo(":\n\nid: " + event.position() + "\nevent: notification\ndata: INFO: Deploy finished\n\n");
+                .isEqualTo(":\n\nevent: notification\ndata: INFO: Deploy finished\nid: " + event.position() + "\n\n");
     }
 
     @Test

@@ -201,7 +201,7 @@ class WebSocketTest {
 
     @Test
     void aBadTopicOrCursorIsRefusedBeforeTheUpgrade() {
-        assertThat(handshake("?topic=a*", UPGRADE, KEY, "Sec-WebSocket-Version: 13")
+        assertThat(handshake("?topic=a%00", UPGRADE, KEY, "Sec-WebSocket-Version: 13")
                         .untilContains("invalid-pattern"))
                 .startsWith("HTTP/1.1 400 ");
         assertThat(handshake("?after=oops", UPGRADE, KEY, "Sec-WebSocket-Version: 13")
@@ -224,6 +224,19 @@ class WebSocketTest {
             assertThat(events.get(1).get("data").asString()).hasSize(70_000);
         }
         await().until(() -> server.streams.size() == 0);
+    }
+
+    @Test
+    void allReplacesWhatItCoversAndNotThePatternsOfReservedTopics() {
+        try (RawClient client = open("?topic=a&topic=$s/*")) {
+            JsonNode subscribed = answer(client, "{'op':'subscribe','topic':['b','**']}");
+            assertThat(subscribed.get("topic").valueStream().map(JsonNode::asString))
+                    .containsExactlyInAnyOrder("**", "$s/*");
+            assertThat(answer(client, "{'op':'unsubscribe','topic':'**'}")
+                            .get("topic")
+                            .toString())
+                    .isEqualTo("[\"$s/*\"]");
+        }
     }
 
     @Test
@@ -352,7 +365,7 @@ class WebSocketTest {
                 "{\"op\":\"ping\"                                    | invalid-json",
                 "[]                                                  | invalid-json",
                 "ping                                                | invalid-json",
-                "{\"op\":\"subscribe\",\"topic\":\"a*\"}             | invalid-pattern",
+                "{\"op\":\"subscribe\",\"topic\":\"a\\n\"}            | invalid-pattern",
                 "{\"op\":\"subscribe\",\"topic\":1}                  | invalid-topic",
                 "{\"op\":\"subscribe\",\"topic\":[\"a\",\"b\",\"c\",\"d\",\"e\"]} | too-many-topics",
                 "{\"op\":\"subscribe\",\"topic\":\"a\",\"after\":\"x\"} | invalid-cursor",

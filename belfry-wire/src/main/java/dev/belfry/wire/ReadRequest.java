@@ -1,6 +1,7 @@
 package dev.belfry.wire;
 
 import dev.belfry.EventFilter;
+import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public final class ReadRequest {
         if (patterns.isEmpty()) {
             throw Problem.badRequest("invalid-pattern", "a topic has at least one character");
         }
-        return new EventFilter(patterns, Set.of(TopicPattern.ALL));
+        return Permissions.OPEN.filter(patterns);
     }
 
     /** Where to begin: the header {@code Last-Event-ID}, else the first of the query's names that has a value. */

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belfry.Position;
 import dev.belfry.Receipt;
-import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Collection;
@@ -30,11 +30,11 @@ public final class WebSocketReply {
      * @param position where it goes on from
      */
     public static ByteBuf changed(
-            String op, @Nullable String ref, Collection<TopicPattern> patterns, Position position) {
+            String op, @Nullable String ref, Collection<TopicSelector> patterns, Position position) {
         ByteBuf json = begin(op, ref);
         JsonFormat.ascii(",\"topic\":[", json);
         String separator = "";
-        for (TopicPattern pattern : patterns) {
+        for (TopicSelector pattern : patterns) {
             JsonFormat.ascii(separator, json);
             JsonFormat.writeString(pattern.name().getBytes(UTF_8), json);
             separator = ",";

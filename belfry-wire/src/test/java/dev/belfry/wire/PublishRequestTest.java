@@ -122,10 +122,10 @@ class PublishRequestTest {
         "?ttl=0, invalid-ttl",
         "?public=yes, invalid-public",
         "?public=, invalid-public",
-        "/a*, invalid-topic",
+        "/a/*, invalid-topic",
         "/a%0Ab, invalid-topic",
         "/a%00b, invalid-topic",
-        "/a//b, invalid-topic",
+        "/a/**/b, invalid-topic",
         "?topic=, invalid-topic",
         "/$sys, reserved-topic",
     })

@@ -66,9 +66,29 @@ class SseFormatTest {
     }
 
     @Test
-    void anEventIsIdNameAndDataAndAnEmptyLine() {
+    void anEventIsNameAndDataAndIdAndAnEmptyLine() {
         assertThat(written(event(Data.text("a\nb"))))
-                .isEqualTo("id: z-12\nevent: e v\u00E9nement\ndata: a\ndata: b\n\n");
+                .isEqualTo("event: e v\u00E9nement\ndata: a\ndata: b\nid: z-12\n\n");
+    }
+
+    @Test
+    void theNameThatAClientAssumesIsNotWritten() {
+        Notification message = new Notification(List.of(new Topic("t")), "message", Data.text("a"), false, null);
+        assertThat(written(new Event(new Position(35, 12), Instant.EPOCH, message)))
+                .isEqualTo("data: a\nid: z-12\n\n");
+    }
+
+    /** Clients such as eventsource 2 note the id when they read its line, and go on from it when the connection breaks. */
+    @Test
+    void whereverACutFallsAClientThatHasSeenTheIdHasSeenTheData() {
+        String whole = written(event(Data.text("a\nb")));
+        for (int cut = 0; cut <= whole.length(); cut++) {
+            String seen = whole.substring(0, cut);
+            if (seen.contains("id: z-12\n")) {
+                assertThat(seen).contains("data: a\ndata: b\n");
+            }
+        }
+        assertThat(whole).contains("id: z-12\n");
     }
 
     @ParameterizedTest

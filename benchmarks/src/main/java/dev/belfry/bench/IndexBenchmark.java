@@ -1,6 +1,6 @@
 package dev.belfry.bench;
 
-import dev.belfry.PatternIndex;
+import dev.belfry.SelectorIndex;
 import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ public class IndexBenchmark {
     @Param({"1000", "100000"})
     public int patterns;
 
-    private final PatternIndex<Integer> index = new PatternIndex<>();
+    private final SelectorIndex<Integer> index = new SelectorIndex<>();
     private final Topic topic = new Topic("orders/42/lines");
     private int found;
 

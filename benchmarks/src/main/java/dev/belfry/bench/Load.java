@@ -340,8 +340,7 @@ final class Load implements AutoCloseable {
                 if (key.isConnectable()) {
                     finishConnect(key, subscriber);
                 } else if (!subscriber.read(direct, bytes)) {
-                    lostConnections++;
-                    key.cancel();
+                    lose(key);
                 }
             } else {
                 PublisherConnection publisher = (PublisherConnection) key.attachment();
@@ -353,15 +352,20 @@ final class Load implements AutoCloseable {
         selector.selectedKeys().clear();
     }
 
-    private void finishConnect(SelectionKey key, SubscriberConnection subscriber) {
+    private void finishConnect(SelectionKey key, SubscriberConnection subscriber) throws IOException {
         try {
             subscriber.channel.finishConnect();
             subscriber.channel.write(target.subscribeRequest(0));
             key.interestOps(SelectionKey.OP_READ);
         } catch (IOException e) {
-            lostConnections++;
-            key.cancel();
+            lose(key);
         }
+    }
+
+    /** A channel without a key is not closed with the selector's, and would keep its descriptor. */
+    private void lose(SelectionKey key) throws IOException {
+        lostConnections++;
+        key.channel().close();
     }
 
     int open() {

@@ -6,6 +6,7 @@ import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.Subscription;
 import dev.belfry.Topic;
@@ -54,7 +55,7 @@ class OrderController {
             @RequestHeader(name = "Last-Event-ID", defaultValue = "now") String lastEventId) {
         // by way of a topic, which has no wildcards: nobody follows all orders as the order *
         TopicPattern pattern = TopicPattern.of(topic(order).name());
-        EventFilter filter = new EventFilter(Set.of(pattern), Set.of(TopicPattern.ALL));
+        EventFilter filter = Permissions.OPEN.filter(Set.of(pattern));
         return hub.subscribe(new Subscription(filter, Start.parse(lastEventId)));
     }
 

@@ -1,0 +1,74 @@
+package dev.belfry;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Values under selectors of any kind, by the literal prefix of these and then by their literal suffix, spelled backwards. A
+ * topic asks only the selectors that have both of its own, each once. Not thread-safe.
+ *
+ * @param <T> what is entered; told apart by {@code equals}
+ */
+final class CandidateTree<T> {
+    private final PrefixTree<PrefixTree<Map<TopicSelector, Entries<T>>>> byPrefix = new PrefixTree<>();
+
+    boolean isEmpty() {
+        return byPrefix.isEmpty();
+    }
+
+    void add(TopicSelector selector, T value) {
+        byPrefix.computeIfAbsent(selector.literalPrefix(), PrefixTree::new)
+                .computeIfAbsent(reversed(selector.literalSuffix()), () -> new HashMap<>(2))
+                .computeIfAbsent(selector, s -> new Entries<>())
+                .add(value);
+    }
+
+    void remove(TopicSelector selector, T value) {
+        String prefix = selector.literalPrefix();
+        String suffix = reversed(selector.literalSuffix());
+        PrefixTree<Map<TopicSelector, Entries<T>>> bySuffix = byPrefix.get(prefix);
+        Map<TopicSelector, Entries<T>> candidates = bySuffix == null ? null : bySuffix.get(suffix);
+        Entries<T> values = candidates == null ? null : candidates.get(selector);
+        if (bySuffix == null || candidates == null || values == null) {
+            return;
+        }
+        values.remove(value);
+        if (values.isEmpty()) {
+            candidates.remove(selector);
+        }
+        if (candidates.isEmpty()) {
+            bySuffix.remove(suffix);
+        }
+        if (bySuffix.isEmpty()) {
+            byPrefix.remove(prefix);
+        }
+    }
+
+    void match(Topic topic, Consumer<? super T> found) {
+        if (isEmpty()) {
+            return;
+        }
+        String backwards = reversed(topic.name());
+        byPrefix.forEachPrefixOf(
+                topic.name(),
+                topic.minPrefixLength(),
+                bySuffix -> bySuffix.forEachPrefixOf(
+                        backwards,
+                        0,
+                        candidates -> candidates.forEach((selector, values) -> {
+                            if (selector.matches(topic)) {
+                                values.forEach(found);
+                            }
+                        })));
+    }
+
+    /** By characters as they are; a StringBuilder would keep the pairs of some together. */
+    private static String reversed(String text) {
+        char[] reversed = new char[text.length()];
+        for (int i = 0; i < reversed.length; i++) {
+            reversed[i] = text.charAt(reversed.length - 1 - i);
+        }
+        return new String(reversed);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.belfry;
+
+import dev.belfry.BelfryException.InvalidInput;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller may do, and until when. Every door asks for them first and makes its filters from them.
+ *
+ * @param subject the caller's name: 1 to 256 characters, no control characters; null for an anonymous caller
+ * @param publish the topics that the caller may publish to; none when it is empty
+ * @param subscribe the topics whose private events the caller may read; public events need no permission
+ * @param expires when the permissions end; null for never
+ */
+public record Permissions(
+        @Nullable String subject,
+        Set<TopicSelector> publish,
+        Set<TopicSelector> subscribe,
+        @Nullable Instant expires) {
+    private static final int MAX_SUBJECT_LENGTH = 256;
+
+    /** The permissions of every caller of an open server: all topics but the reserved ones, for ever. */
+    public static final Permissions OPEN = new Permissions(null, EventFilter.ALL_TOPICS, EventFilter.ALL_TOPICS, null);
+
+    /**
+     * Checks the subject.
+     *
+     * @throws InvalidInput when it breaks its rule ({@code invalid-subject})
+     */
+    public Permissions {
+        if (subject != null) {
+            Text.checkName("invalid-subject", "a subject", subject, MAX_SUBJECT_LENGTH);
+        }
+        publish = EventFilter.reduced(publish);
+        subscribe = EventFilter.reduced(subscribe);
+    }
+
+    /** The filter for a subscription to these topics: it accepts those of their events that are public or granted. */
+    public EventFilter filter(Set<? extends TopicSelector> asked) {
+        return new EventFilter(EventFilter.reduced(asked), subscribe);
+    }
+
+    /** Whether a grant covers each topic of a notification. */
+    public boolean mayPublish(Notification notification) {
+        for (Topic topic : notification.topics()) {
+            if (publish.stream().noneMatch(topic::isSelectedBy)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether every topic but the reserved ones is granted for ever, so that there is nothing to check. */
+    public boolean isOpen() {
+        return expires == null && publish.contains(TopicPattern.ALL) && subscribe.contains(TopicPattern.ALL);
+    }
+
+    /** Whether their time is over. */
+    public boolean isExpired(Instant now) {
+        return expires != null && !now.isBefore(expires);
+    }
+}
