@@ -2,6 +2,7 @@ package dev.belfry.boot;
 
 import dev.belfry.Hub;
 import dev.belfry.stream.StreamRegistry;
+import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.HostGuard;
 import dev.belfry.webflux.NotificationsHandler;
@@ -45,8 +46,15 @@ public final class BelfryWebFluxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    NotificationsHandler belfryNotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
-        return new NotificationsHandler(hub, streams, settings);
+    Authorizer belfryAuthorizer() {
+        return Authorizer.OPEN;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    NotificationsHandler belfryNotificationsHandler(
+            Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
+        return new NotificationsHandler(hub, streams, settings, authorizer);
     }
 
     /** For the port of Spring Boot's management too, when that is bound to the loopback by itself. */

@@ -1,10 +1,13 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.Representation;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -12,6 +15,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,14 +28,16 @@ public final class NotificationsHandler implements WebHandler {
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
 
+    private final Authorizer authorizer;
     private final OriginPolicy origins;
     private final PublishHandler publishing;
     private final PollHandler polling;
     private final StreamHandler streaming;
     private final WebSocketHandler webSockets;
 
-    /** Serves a hub; the streams must be of the same hub. */
-    public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
+    /** Serves a hub, to whom the authorizer lets in; the streams must be of the same hub. */
+    public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
+        this.authorizer = authorizer;
         origins = new OriginPolicy(settings);
         publishing = new PublishHandler(hub, settings.wire());
         polling = new PollHandler(hub, settings.wire());
@@ -54,21 +60,38 @@ public final class NotificationsHandler implements WebHandler {
             exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
             throw new Problem(405, "method-not-allowed", "supported methods: " + ALLOW);
         }
-        if (method.equals(HttpMethod.POST)) {
-            return publishing.handle(exchange);
-        }
-        return method.equals(HttpMethod.OPTIONS) ? options(exchange) : read(exchange);
+        return method.equals(HttpMethod.OPTIONS) ? options(exchange) : authorize(exchange);
     }
 
-    private Mono<Void> read(ServerWebExchange exchange) {
+    private Mono<Void> authorize(ServerWebExchange exchange) {
+        Mono<Permissions> answer = authorizer.authorize(exchange);
+        if (answer instanceof Fuseable.ScalarCallable<?>) {
+            // it is there already, and block takes it without waiting
+            return serve(exchange, answer.block());
+        }
+        return answer.map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(permissions -> serve(exchange, permissions.orElse(null)));
+    }
+
+    private Mono<Void> serve(ServerWebExchange exchange, @Nullable Permissions permissions) {
+        if (permissions == null) {
+            throw new Problem(403, "forbidden", "this needs a permission");
+        }
+        return exchange.getRequest().getMethod().equals(HttpMethod.POST)
+                ? publishing.handle(exchange, permissions)
+                : read(exchange, permissions);
+    }
+
+    private Mono<Void> read(ServerWebExchange exchange, Permissions permissions) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         if (WebSocketHandler.isWanted(headers)) {
-            return webSockets.handle(exchange);
+            return webSockets.handle(exchange, permissions);
         }
         Representation representation = Representation.of(headers.getOrEmpty(HttpHeaders.ACCEPT));
         return representation == Representation.JSON
-                ? polling.handle(exchange)
-                : streaming.handle(exchange, representation);
+                ? polling.handle(exchange, permissions)
+                : streaming.handle(exchange, permissions, representation);
     }
 
     private static Mono<Void> options(ServerWebExchange exchange) {

@@ -60,19 +60,20 @@ final class WebSocketHandler {
         return "websocket".equalsIgnoreCase(headers.getUpgrade());
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
+    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         ServerHttpResponse response = exchange.getResponse();
         String accept = accept(exchange);
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
         Set<TopicPattern> patterns = request.patterns();
-        EventFilter filter = Permissions.OPEN.filter(patterns);
+        EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
         if (!streams.isOpen()) {
             throw Problem.noRoom();
         }
         switchProtocols(exchange, accept);
         return StreamStart.position(hub, start)
-                .flatMap(from -> Upgrade.of(response, new byte[0], channel -> join(channel, filter, from)));
+                .flatMap(
+                        from -> Upgrade.of(response, new byte[0], channel -> join(channel, permissions, filter, from)));
     }
 
     /** Checks the request and computes what proves to the client that it was understood. */
@@ -140,8 +141,8 @@ final class WebSocketHandler {
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(Channel channel, EventFilter filter, Position from) {
-        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire());
+    private Subscriber join(Channel channel, Permissions permissions, EventFilter filter, Position from) {
+        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), permissions);
         int maxBytes = settings.wire().publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
         // in front of the decoder, which answers what breaks the protocol with a close frame of its own

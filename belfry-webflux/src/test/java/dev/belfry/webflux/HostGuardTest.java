@@ -60,7 +60,8 @@ class HostGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost:99999", "localhost:65536", "", "[localhost]", "a@localhost", "evil.com/.localhost"})
+    @ValueSource(
+            strings = {"localhost:99999", "localhost:65536", "", "[localhost]", "a@localhost", "evil.com/.localhost"})
     void aHostThatIsNoneIsRefused(String host) {
         assertProblem(ask(PATH, "HTTP/1.1", "Host: " + host), 400, "invalid-host");
     }

@@ -20,7 +20,8 @@ class PublicationBodyFilterTest {
             EndpointSettings.DEFAULT,
             new InMemoryEventLog(),
             http -> http,
-            List.of(new HiddenHttpMethodFilter(), PublicationBodyFilterTest::lookForAToken));
+            List.of(new HiddenHttpMethodFilter(), PublicationBodyFilterTest::lookForAToken),
+            Authorizer.OPEN);
 
     /** As Spring Security's CsrfWebFilter does. */
     private static Mono<Void> lookForAToken(ServerWebExchange exchange, WebFilterChain chain) {

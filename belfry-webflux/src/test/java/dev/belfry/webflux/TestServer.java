@@ -31,15 +31,20 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(EndpointSettings settings, EventLog log, UnaryOperator<HttpServer> setup) {
-        this(settings, log, setup, List.of());
+        this(settings, log, setup, List.of(), Authorizer.OPEN);
     }
 
     /** The filters come behind those of the endpoint. */
-    TestServer(EndpointSettings settings, EventLog log, UnaryOperator<HttpServer> setup, List<WebFilter> others) {
+    TestServer(
+            EndpointSettings settings,
+            EventLog log,
+            UnaryOperator<HttpServer> setup,
+            List<WebFilter> others,
+            Authorizer authorizer) {
         this.log = log;
         hub = new Hub(log);
         streams = new StreamRegistry(hub, settings.stream());
-        NotificationsHandler handler = new NotificationsHandler(hub, streams, settings);
+        NotificationsHandler handler = new NotificationsHandler(hub, streams, settings, authorizer);
         HttpHandler http = WebHttpHandlerBuilder.webHandler(handler)
                 .filter(
                         new HostGuard(exchange -> settings.loopbackOnly()),
