@@ -64,7 +64,7 @@ class Http2Test {
             Disposable second = stream(server, "application/x-ndjson").subscribe(lines::add);
             awaitStreams(server, 2);
             Receipt receipt = publish(server, "x".repeat(300_000));
-            await().until(() -> String.join("", sse).endsWith("x\n\n")
+            await().until(() -> String.join("", sse).endsWith("id: " + receipt.first() + "\n\n")
                     && String.join("", lines).endsWith("}\n"));
             assertThat(String.join("", sse)).startsWith(":\nretry: ").contains("id: " + receipt.first() + "\n");
             assertThat(Wire.idsOfLines(String.join("", lines)))
@@ -94,11 +94,13 @@ class Http2Test {
                 assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
                 StringBuilder text = new StringBuilder();
                 try (InputStream in = response.body()) {
-                    while (text.indexOf("data: old\n\n") < 0) {
-                        text.append((char) in.read());
+                    while (text.indexOf("id: " + receipt.first() + "\n\n") < 0) {
+                        int next = in.read();
+                        assertThat(next).as("the stream goes on behind %s", text).isNotNegative();
+                        text.append((char) next);
                     }
                 }
-                assertThat(text).contains("id: " + receipt.first() + "\n");
+                assertThat(text).contains("data: old\n");
                 awaitStreams(server, 0);
             }
         }
