@@ -96,7 +96,9 @@ class Http2Test {
                 try (InputStream in = response.body()) {
                     while (text.indexOf("id: " + receipt.first() + "\n\n") < 0) {
                         int next = in.read();
-                        assertThat(next).as("the stream goes on behind %s", text).isNotNegative();
+                        assertThat(next)
+                                .as("the stream goes on behind %s", text)
+                                .isNotNegative();
                         text.append((char) next);
                     }
                 }
