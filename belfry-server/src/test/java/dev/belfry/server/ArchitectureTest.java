@@ -1,8 +1,11 @@
 package dev.belfry.server;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -14,6 +17,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.belfry.EventFilter;
+import dev.belfry.Permissions;
 import java.util.Set;
 
 /** The house: which module may know which. One package is one module. */
@@ -98,6 +103,37 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NO_DOOR_CALLS_ANOTHER =
             SlicesRuleDefinition.slices().assignedFrom(new Doors()).should().notDependOnEachOther();
+
+    /** A door that made its own filter would let a reader see what it is not granted. */
+    @ArchTest
+    static final ArchRule ONLY_PERMISSIONS_MAKE_FILTERS = noClasses()
+            .that()
+            .resideInAnyPackage(WIRE, STREAM, WEBFLUX, BOOT, SERVER)
+            .should()
+            .callConstructorWhere(target(owner(type(EventFilter.class))))
+            .orShould()
+            .accessField(EventFilter.class, "ALL");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_AUTHORIZER_OF_AN_OPEN_SERVER_GRANTS_ALL = noClasses()
+            .that()
+            .resideInAnyPackage(WIRE, STREAM, WEBFLUX, BOOT, SERVER)
+            .and()
+            .haveNameNotMatching(".*\\.Authorizer(\\$.*)?")
+            .should()
+            .accessField(Permissions.class, "OPEN")
+            .orShould()
+            .callConstructorWhere(target(owner(type(Permissions.class))));
+
+    @ArchTest
+    static final ArchRule EVERY_DOOR_IS_TOLD_WHAT_ITS_CALLER_MAY_DO = classes()
+            .that()
+            .resideInAPackage(WEBFLUX)
+            .and()
+            .haveSimpleNameEndingWith("Handler")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Permissions.class);
 
     @ArchTest
     static final ArchRule THE_DOORS_KNOW_NO_BOOT = noClasses()

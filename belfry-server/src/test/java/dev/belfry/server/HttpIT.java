@@ -37,7 +37,8 @@ class HttpIT {
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        belfry = BelfryProcess.start(directory, "--belfry.allowed-origins=" + APP);
+        belfry = BelfryProcess.start(
+                directory, "--belfry.allowed-origins=" + APP, "--belfry.allowed-headers=HX-Request");
     }
 
     @AfterAll
@@ -235,6 +236,13 @@ class HttpIT {
                 .isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"a, W/", "W/", "\"", ",,,", "W/\"", "a b c", "\"a\" \"b\"", "w/\"none\""})
+    void anIfNoneMatchThatIsNoneMatchesNothing(String tags) {
+        assertThat(Http.get(uri("?topic=tags"), "If-None-Match", tags).statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void aPollThatPrefersToWaitIsHeldUntilTheEventAndNotUntilTheEndOfItsTime() {
         long from = System.nanoTime();
@@ -286,6 +294,7 @@ class HttpIT {
         String[] foreign = {"Origin", "https://evil.example", "Accept", Http.JSON, "Content-Type", "text/plain"};
 
         assertThat(Http.get(uri(""), foreign).statusCode()).isEqualTo(403);
+        assertThat(Http.code(Http.get(uri(""), foreign))).isEqualTo("origin-not-allowed");
         assertThat(Http.get(uri(""), "Origin", "null", "Accept", Http.SSE).statusCode())
                 .isEqualTo(403);
         assertThat(Http.send("POST", uri("/foreign"), "x", foreign).statusCode())
@@ -335,7 +344,20 @@ class HttpIT {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(APP);
         assertThat(header(response, "Access-Control-Allow-Methods")).contains("POST");
-        assertThat(header(response, "Access-Control-Allow-Headers")).containsIgnoringCase("last-event-id");
+        assertThat(header(response, "Access-Control-Allow-Headers"))
+                .containsIgnoringCase("last-event-id")
+                .containsIgnoringCase("if-none-match")
+                .contains("HX-Request");
+        assertThat(header(response, "Access-Control-Max-Age")).isEqualTo("3600");
+    }
+
+    @Test
+    void anotherMethodOfAnAllowedOriginIsRefusedForTheMethod() {
+        HttpResponse<String> response = Http.send("PUT", uri(""), "x", "Origin", APP);
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(Http.code(response)).isEqualTo("method-not-allowed");
+        assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(APP);
     }
 
     @Test
@@ -377,6 +399,38 @@ class HttpIT {
                     assertThat(http.bodyToEnd()).contains("not-loopback");
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET / HTTP/1.1 | Host: evil.example | 421 | not-loopback",
+                "GET /actuator/health HTTP/1.1 | Host: evil.example | 421 | not-loopback",
+                "GET /nowhere HTTP/1.1 | Host: evil.example | 421 | not-loopback",
+                "GET http://evil.example/api/notifications HTTP/1.1 | Host: localhost | 421 | not-loopback",
+                "GET /api/notifications HTTP/1.1 | X: y | 400 | invalid-host",
+                "GET /api/notifications HTTP/1.0 | X: y | 400 | invalid-host",
+                "GET /api/notifications HTTP/1.1 | Host: localhost:99999 | 400 | invalid-host",
+                "GET /api/notifications HTTP/1.1 | Host: evil.com/.localhost | 400 | invalid-host",
+                "GET /nowhere HTTP/1.2 | Host: localhost | 505 | http-version",
+                "GET /nowhere HTTP/3.7 | Host: localhost | 505 | http-version",
+                "GET /%zz HTTP/1.1 | Host: localhost | 400 | invalid-url"
+            })
+    void whatIsWrongWithTheHeadOfARequestIsSaid(String line, String header, int status, String code) throws Exception {
+        try (RawHttp http = RawHttp.request(belfry.port(), line + "\n" + header + "\nConnection: close")) {
+            assertThat(http.status()).isEqualTo(status);
+            assertThat(http.header("content-type")).isEqualTo("application/problem+json");
+            assertThat(http.bodyToEnd()).contains('"' + code + '"');
+        }
+    }
+
+    @Test
+    void aRequestWithTwoHostsIsRefused() throws Exception {
+        try (RawHttp http = RawHttp.request(belfry.port(), "GET / HTTP/1.1\nHost: localhost\nHost: evil.example")) {
+            assertThat(http.status()).isEqualTo(400);
+            assertThat(http.bodyByLength()).contains("invalid-host");
         }
     }
 }

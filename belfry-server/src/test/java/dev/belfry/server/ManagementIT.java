@@ -2,6 +2,8 @@ package dev.belfry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belfry.testkit.RawHttp;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ class ManagementIT {
     private Path directory;
 
     @Test
-    void withAPortItTellsHealthAndMetrics() {
+    void withAPortItTellsHealthAndMetrics() throws IOException {
         int port = BelfryProcess.freePort();
         try (BelfryProcess belfry = BelfryProcess.start(directory, "--management.server.port=" + port)) {
             Http.publishNumbers(belfry, "orders/7", 0, 3);
@@ -26,6 +28,14 @@ class ManagementIT {
                     .contains("belfry_streams 0.0");
             assertThat(actuator(port, "env").statusCode()).isEqualTo(404);
             assertThat(Http.get(belfry.uri("/actuator/health")).statusCode()).isEqualTo(404);
+            assertThatAForeignHostIsRefused(port);
+        }
+    }
+
+    /** A page that has had its name resolve to the loopback could read them. */
+    private static void assertThatAForeignHostIsRefused(int port) throws IOException {
+        try (RawHttp http = RawHttp.request(port, "GET /actuator/health HTTP/1.1\nHost: evil.example")) {
+            assertThat(http.status()).isEqualTo(421);
         }
     }
 

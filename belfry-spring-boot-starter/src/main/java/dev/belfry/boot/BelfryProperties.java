@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param path Where the endpoint is. Begins with a slash and does not end with one.
  * @param allowedOrigins Origins, besides the server's own, whose pages may use the endpoint, spelled as a browser does:
  *     https://app.example.com. None by default.
+ * @param allowedHeaders Request headers, besides those of the protocol, that pages of the allowed origins may send, such as
+ *     HX-Request. None by default.
  * @param security Who may use the endpoint.
  * @param log Where events are kept.
  * @param publish What a publisher may send.
@@ -34,20 +36,22 @@ import org.springframework.util.unit.DataSize;
 public record BelfryProperties(
         @DefaultValue("/api/notifications") String path,
         @DefaultValue Set<String> allowedOrigins,
+        @DefaultValue Set<String> allowedHeaders,
         @DefaultValue Security security,
         @DefaultValue Log log,
         @DefaultValue Publish publish,
         @DefaultValue Stream stream,
         @DefaultValue Poll poll) {
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#*\\s]+");
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#*@\\s]+");
+    private static final Pattern HEADER = Pattern.compile("[\\w-]+");
 
     /**
      * Who may use the endpoint.
      *
      * @param open Whether anybody who reaches the server may publish and read. Without it a server refuses to start on
      *     anything but a loopback address.
-     * @param loopbackOnly Whether the Host of a request must be a name of this machine's loopback, which guards against DNS
-     *     rebinding. Unless set it is true when server.address is a loopback address and belfry.security.open is false.
+     * @param loopbackOnly Whether the Host of a request, for whatever path, must be a name of this machine's loopback, which guards
+     *     against DNS rebinding. Unless set it is true when server.address is a loopback address and belfry.security.open is false.
      */
     public record Security(
             @DefaultValue("false") boolean open, @Nullable Boolean loopbackOnly) {}
@@ -159,6 +163,13 @@ public record BelfryProperties(
 
     EndpointSettings toEndpointSettings(boolean loopbackOnly) {
         check(path.matches("(/[^/*{}?\\s]+)+"), "path", path, "It is a path such as /api/notifications.");
+        checkCors();
+        WireSettings wire = new WireSettings(path, toPublishSettings(), toPollSettings(), (int)
+                positive("stream.max-patterns", stream.maxPatterns()));
+        return new EndpointSettings(wire, toStreamSettings(), allowedOrigins, allowedHeaders, loopbackOnly);
+    }
+
+    private void checkCors() {
         for (String origin : allowedOrigins) {
             check(
                     ORIGIN.matcher(origin).matches(),
@@ -166,9 +177,13 @@ public record BelfryProperties(
                     origin,
                     "An origin is a scheme, a host and perhaps a port, such as https://app.example.com.");
         }
-        WireSettings wire = new WireSettings(path, toPublishSettings(), toPollSettings(), (int)
-                positive("stream.max-patterns", stream.maxPatterns()));
-        return new EndpointSettings(wire, toStreamSettings(), allowedOrigins, loopbackOnly);
+        for (String header : allowedHeaders) {
+            check(
+                    HEADER.matcher(header).matches(),
+                    "allowed-headers",
+                    header,
+                    "A header is a name of letters, digits, hyphens and underscores, such as HX-Request.");
+        }
     }
 
     private PublishSettings toPublishSettings() {

@@ -2,10 +2,14 @@ package dev.belfry.boot;
 
 import dev.belfry.Hub;
 import dev.belfry.stream.StreamRegistry;
+import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.EndpointSettings;
+import dev.belfry.webflux.HostGuard;
 import dev.belfry.webflux.NotificationsHandler;
+import dev.belfry.webflux.PublicationBodyFilter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetAddress;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,8 +17,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import reactor.netty.http.server.HttpServer;
 
 /** The endpoint, its streams, and what they ask of the web server. */
@@ -40,8 +46,33 @@ public final class BelfryWebFluxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    NotificationsHandler belfryNotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
-        return new NotificationsHandler(hub, streams, settings);
+    Authorizer belfryAuthorizer() {
+        return Authorizer.OPEN;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    NotificationsHandler belfryNotificationsHandler(
+            Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
+        return new NotificationsHandler(hub, streams, settings, authorizer);
+    }
+
+    /** For the port of Spring Boot's management too, when that is bound to the loopback by itself. */
+    @Bean
+    HostGuard belfryHostGuard(
+            EndpointSettings settings,
+            BelfryProperties properties,
+            ApplicationContext server,
+            Environment environment) {
+        InetAddress ofManagement = environment.getProperty("management.server.address", InetAddress.class);
+        boolean isManagementGuarded = BindAddressPolicy.isManagementLoopbackOnly(properties.security(), ofManagement);
+        return new HostGuard(
+                exchange -> exchange.getApplicationContext() == server ? settings.loopbackOnly() : isManagementGuarded);
+    }
+
+    @Bean
+    PublicationBodyFilter belfryPublicationBodyFilter(EndpointSettings settings) {
+        return new PublicationBodyFilter(settings.wire().path());
     }
 
     @Bean

@@ -13,6 +13,11 @@ final class BindAddressPolicy {
         return set != null ? set : !security.open() && isLoopback(address);
     }
 
+    /** Whether the port of management is: an open server's, too, for it is open to others and not the port. */
+    static boolean isManagementLoopbackOnly(BelfryProperties.Security security, @Nullable InetAddress address) {
+        return !Boolean.FALSE.equals(security.loopbackOnly()) && isLoopback(address);
+    }
+
     /** Refuses to let anybody in by accident: there are no keys that would keep them out. */
     static void check(BelfryProperties.Security security, @Nullable InetAddress address) {
         if (!security.open() && !isLoopback(address)) {

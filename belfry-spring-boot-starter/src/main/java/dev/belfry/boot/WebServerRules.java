@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.webflux.RequestLineGuard;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                     "Take the other web server's starter out of the dependencies.");
         }
         BindAddressPolicy.check(properties.security(), netty.getAddress());
+        netty.addRouteProviders(RequestLineGuard::addTo);
         netty.addServerCustomizers(
                 this::withIdleTimeout,
                 WebServerRules::withSharedAllocator,

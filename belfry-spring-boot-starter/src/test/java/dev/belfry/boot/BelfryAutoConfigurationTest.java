@@ -135,6 +135,7 @@ class BelfryAutoConfigurationTest {
         inMemory.withPropertyValues(
                         "belfry.path=/events",
                         "belfry.allowed-origins=https://a.example.com,https://b.example.com:8443",
+                        "belfry.allowed-headers=HX-Request",
                         "belfry.log.retention.age=1h",
                         "belfry.log.retention.bytes=10MB",
                         "belfry.log.retention.events=7",
@@ -160,7 +161,8 @@ class BelfryAutoConfigurationTest {
                                     + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S], maxPatterns=9],"
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
                                     + " maxConnections=8],"
-                                    + " allowedOrigins=" + settings.allowedOrigins() + ", loopbackOnly=false]");
+                                    + " allowedOrigins=" + settings.allowedOrigins()
+                                    + ", allowedHeaders=[HX-Request], loopbackOnly=false]");
                     assertThat(settings.allowedOrigins())
                             .isEqualTo(Set.of("https://a.example.com", "https://b.example.com:8443"));
                     BelfryProperties properties = context.getBean(BelfryProperties.class);
@@ -179,6 +181,10 @@ class BelfryAutoConfigurationTest {
         refuses("belfry.path", "/api/**");
         refuses("belfry.allowed-origins", "https://app.example.com/");
         refuses("belfry.allowed-origins", "*");
+        refuses("belfry.allowed-origins", "https://user@app.example.com");
+        refuses("belfry.allowed-headers", "*");
+        refuses("belfry.allowed-headers", "HX-*");
+        refuses("belfry.allowed-headers", "X: y");
         refuses("belfry.log.retention.age", "0");
         refuses("belfry.log.retention.bytes", "0");
         refuses("belfry.log.retention.events", "-1");

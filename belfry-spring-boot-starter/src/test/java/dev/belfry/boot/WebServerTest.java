@@ -10,6 +10,8 @@ import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.testkit.RawHttp;
+import dev.belfry.webflux.Authorizer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -48,6 +50,8 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -225,6 +229,90 @@ class WebServerTest {
         }
     }
 
+    @Test
+    void aPublicationIsWholeBehindFiltersThatReadForms() throws Exception {
+        try (Server server = Server.start(FormReaders.class, "--spring.webflux.hiddenmethod.filter.enabled=true")) {
+            for (String text : List.of("Backup done", "_method=DELETE&a=b")) {
+                publish(server, HttpRequest.BodyPublishers.ofString(text));
+                assertThat(server.get(client, "/api/notifications/a").body()).contains("\"data\":\"" + text + "\"}]");
+                // of unknown length, and so in chunks
+                publish(
+                        server,
+                        HttpRequest.BodyPublishers.ofInputStream(
+                                () -> new ByteArrayInputStream((text + " in chunks").getBytes(US_ASCII))));
+                assertThat(server.get(client, "/api/notifications/a?limit=1000").body())
+                        .contains("\"data\":\"" + text + " in chunks\"}]");
+            }
+            HttpRequest form = server.request("/form", "Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString("a=b"))
+                    .build();
+            assertThat(client.send(form, BodyHandlers.ofString()).body())
+                    .as("the application's own forms are read")
+                    .isEqualTo("b");
+        }
+    }
+
+    private void publish(Server server, HttpRequest.BodyPublisher body) throws Exception {
+        HttpRequest post = server.request("/api/notifications/a", "Content-Type", "application/x-www-form-urlencoded")
+                .POST(body)
+                .build();
+        assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void anAuthorizerOfTheApplicationDecides() throws Exception {
+        try (Server server = Server.start(NobodyMay.class)) {
+            HttpResponse<String> answer = server.get(client, "/api/notifications");
+
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).contains("\"code\":\"forbidden\"");
+        }
+    }
+
+    @Test
+    void aServerOnTheLoopbackAnswersUnderItsNamesOnlyWhateverThePath() throws Exception {
+        try (Server server = Server.start(Controllers.class)) {
+            for (String path : List.of("/text", "/nowhere", "/api/notifications", "/")) {
+                assertThat(statusUnder(server, "evil.example", path)).as(path).isEqualTo("421");
+                assertThat(statusUnder(server, "localhost", path)).as(path).isIn("200", "404");
+            }
+        }
+        try (Server server = Server.start(Controllers.class, "--belfry.security.loopback-only=false")) {
+            assertThat(statusUnder(server, "evil.example", "/text")).isEqualTo("200");
+        }
+    }
+
+    private static String statusUnder(Server server, String host, String path) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII).substring(9, 12);
+        }
+    }
+
+    @Test
+    void preflightsOfTheEndpointAreItsOwnAndThoseOfTheApplicationSprings() throws Exception {
+        String origin = "https://app.example.com";
+        try (Server server = Server.start(Controllers.class, "--belfry.allowed-origins=" + origin)) {
+            assertThat(preflight(server, "/api/notifications/a", origin).body()).isEmpty();
+            assertThat(preflight(server, "/api/notifications/a", origin).statusCode())
+                    .isEqualTo(200);
+            assertThat(preflight(server, "/api/notifications/a", "https://evil.example")
+                            .body())
+                    .contains("origin-not-allowed");
+            assertThat(preflight(server, "/text", origin).headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
+        }
+    }
+
+    private HttpResponse<String> preflight(Server server, String path, String origin) throws Exception {
+        HttpRequest request = server.request(path, "Origin", origin, "Access-Control-Request-Method", "GET")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
     /** A running application on a free port of the loopback. */
     private record Server(ConfigurableApplicationContext context) implements AutoCloseable {
         static Server start(Class<?> application, String... arguments) {
@@ -354,6 +442,33 @@ class WebServerTest {
                                     .contentType(MediaType.TEXT_EVENT_STREAM)
                                     .body(Flux.just(" one"), String.class))
                     .build();
+        }
+    }
+
+    /** Reads every form, as Spring Security does that looks for a CSRF token. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @RestController
+    static class FormReaders {
+        @Bean
+        WebFilter formReader() {
+            return (exchange, chain) -> exchange.getFormData()
+                    .mapNotNull(form -> form.getFirst("_csrf"))
+                    .then(chain.filter(exchange));
+        }
+
+        @PostMapping("/form")
+        Mono<String> form(ServerWebExchange exchange) {
+            return exchange.getFormData().mapNotNull(form -> form.getFirst("a"));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class NobodyMay {
+        @Bean
+        Authorizer authorizer() {
+            return exchange -> Mono.empty();
         }
     }
 

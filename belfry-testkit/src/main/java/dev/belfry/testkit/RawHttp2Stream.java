@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +38,15 @@ public final class RawHttp2Stream implements AutoCloseable {
 
     /** @param window of the stream, until it is {@linkplain #widenStream widened} */
     public RawHttp2Stream(int port, int window) throws IOException, Http2Exception {
+        this(port, window, get("localhost:" + port).set("accept", "text/event-stream"));
+    }
+
+    /**
+     * Asks for something else.
+     *
+     * @param window of the stream, until it is {@linkplain #widenStream widened}
+     */
+    public RawHttp2Stream(int port, int window, Http2Headers request) throws IOException, Http2Exception {
         socket.setReceiveBufferSize(16 << 10);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(20_000);
@@ -48,21 +58,21 @@ public final class RawHttp2Stream implements AutoCloseable {
                 .array();
         write(SETTINGS, 0, 0, setting);
         int endOfStreamAndHeaders = 5;
-        write(HEADERS, endOfStreamAndHeaders, STREAM, request(port));
+        write(HEADERS, endOfStreamAndHeaders, STREAM, encoded(request));
     }
 
-    private static byte[] request(int port) throws Http2Exception {
+    /** The head of a {@code GET} of the endpoint. */
+    public static Http2Headers get(String authority) {
+        return new DefaultHttp2Headers()
+                .method("GET")
+                .scheme("http")
+                .authority(authority)
+                .path("/api/notifications");
+    }
+
+    private static byte[] encoded(Http2Headers request) throws Http2Exception {
         ByteBuf fields = Unpooled.buffer();
-        new DefaultHttp2HeadersEncoder()
-                .encodeHeaders(
-                        STREAM,
-                        new DefaultHttp2Headers()
-                                .method("GET")
-                                .scheme("http")
-                                .authority("localhost:" + port)
-                                .path("/api/notifications")
-                                .set("accept", "text/event-stream"),
-                        fields);
+        new DefaultHttp2HeadersEncoder().encodeHeaders(STREAM, request, fields);
         byte[] bytes = new byte[fields.readableBytes()];
         fields.readBytes(bytes).release();
         return bytes;

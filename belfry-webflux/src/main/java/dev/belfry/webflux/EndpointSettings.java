@@ -11,16 +11,22 @@ import java.util.Set;
  * @param stream the times and bounds of streams
  * @param allowedOrigins the origins, besides its own, whose pages may use it, spelled as a browser does, e.g. {@code
  *     https://app.example.com}
- * @param loopbackOnly whether the {@code Host} of a request must be a name of this machine's loopback, which is the guard
- *     against DNS rebinding of a server that is open because it is bound there
+ * @param allowedHeaders the request headers, besides those of the protocol, that pages of these origins may send
+ * @param loopbackOnly whether the {@code Host} of a request must be a name of this machine's loopback; {@link HostGuard}
+ *     sees to it, on every path of the server
  */
 public record EndpointSettings(
-        WireSettings wire, StreamSettings stream, Set<String> allowedOrigins, boolean loopbackOnly) {
+        WireSettings wire,
+        StreamSettings stream,
+        Set<String> allowedOrigins,
+        Set<String> allowedHeaders,
+        boolean loopbackOnly) {
     /** The defaults of each part, and its own origin only. */
     public static final EndpointSettings DEFAULT =
-            new EndpointSettings(WireSettings.DEFAULT, StreamSettings.DEFAULT, Set.of(), false);
+            new EndpointSettings(WireSettings.DEFAULT, StreamSettings.DEFAULT, Set.of(), Set.of(), false);
 
     public EndpointSettings {
         allowedOrigins = Set.copyOf(allowedOrigins);
+        allowedHeaders = Set.copyOf(allowedHeaders);
     }
 }

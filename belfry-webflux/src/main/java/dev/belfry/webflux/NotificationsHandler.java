@@ -1,48 +1,48 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.Representation;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
 /**
- * The one endpoint: it publishes, and it chooses the transport by the request's own headers. Spring's handler mapping asks it
- * for the CORS rule, by which a page of an origin that is not allowed gets 403, whatever it asks for.
+ * The one endpoint: it publishes, and it chooses the transport by the request's own headers. It answers CORS preflights too,
+ * and a page of an origin that is not allowed gets 403, whatever it asks for.
  */
-public final class NotificationsHandler implements WebHandler, CorsConfigurationSource {
+public final class NotificationsHandler implements WebHandler {
     private static final Logger log = LoggerFactory.getLogger(NotificationsHandler.class);
     private static final Set<HttpMethod> METHODS =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
 
-    private final EndpointSettings settings;
+    private final Authorizer authorizer;
+    private final OriginPolicy origins;
     private final PublishHandler publishing;
     private final PollHandler polling;
     private final StreamHandler streaming;
     private final WebSocketHandler webSockets;
-    private final CorsConfiguration cors;
 
-    /** Serves a hub; the streams must be of the same hub. */
-    public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
-        this.settings = settings;
+    /** Serves a hub, to whom the authorizer lets in; the streams must be of the same hub. */
+    public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
+        this.authorizer = authorizer;
+        origins = new OriginPolicy(settings);
         publishing = new PublishHandler(hub, settings.wire());
         polling = new PollHandler(hub, settings.wire());
         streaming = new StreamHandler(hub, streams, settings);
         webSockets = new WebSocketHandler(hub, streams, settings);
-        cors = cors(settings);
     }
 
     @Override
@@ -51,42 +51,53 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
     }
 
     private Mono<Void> dispatch(ServerWebExchange exchange) {
-        ServerHttpRequest request = exchange.getRequest();
-        checkHost(request);
-        HttpMethod method = request.getMethod();
+        origins.check(exchange);
+        if (OriginPolicy.isPreflight(exchange)) {
+            return origins.answerPreflight(exchange);
+        }
+        HttpMethod method = exchange.getRequest().getMethod();
         if (!METHODS.contains(method)) {
             exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
             throw new Problem(405, "method-not-allowed", "supported methods: " + ALLOW);
         }
-        if (method.equals(HttpMethod.POST)) {
-            return publishing.handle(exchange);
-        }
-        return method.equals(HttpMethod.OPTIONS) ? options(exchange) : read(exchange);
+        return method.equals(HttpMethod.OPTIONS) ? options(exchange) : authorize(exchange);
     }
 
-    private Mono<Void> read(ServerWebExchange exchange) {
+    private Mono<Void> authorize(ServerWebExchange exchange) {
+        Mono<Permissions> answer = authorizer.authorize(exchange);
+        if (answer instanceof Fuseable.ScalarCallable<?>) {
+            // it is there already, and block takes it without waiting
+            return serve(exchange, answer.block());
+        }
+        return answer.map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(permissions -> serve(exchange, permissions.orElse(null)));
+    }
+
+    private Mono<Void> serve(ServerWebExchange exchange, @Nullable Permissions permissions) {
+        if (permissions == null) {
+            throw new Problem(403, "forbidden", "this needs a permission");
+        }
+        return exchange.getRequest().getMethod().equals(HttpMethod.POST)
+                ? publishing.handle(exchange, permissions)
+                : read(exchange, permissions);
+    }
+
+    private Mono<Void> read(ServerWebExchange exchange, Permissions permissions) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         if (WebSocketHandler.isWanted(headers)) {
-            return webSockets.handle(exchange);
+            return webSockets.handle(exchange, permissions);
         }
         Representation representation = Representation.of(headers.getOrEmpty(HttpHeaders.ACCEPT));
         return representation == Representation.JSON
-                ? polling.handle(exchange)
-                : streaming.handle(exchange, representation);
+                ? polling.handle(exchange, permissions)
+                : streaming.handle(exchange, permissions, representation);
     }
 
     private static Mono<Void> options(ServerWebExchange exchange) {
         exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
         exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
         return exchange.getResponse().setComplete();
-    }
-
-    /** A page that has had its name resolve to this machine (DNS rebinding) still sends its own name. */
-    private void checkHost(ServerHttpRequest request) {
-        if (settings.loopbackOnly() && !Loopback.isName(request.getHeaders().getHost())) {
-            throw new Problem(
-                    421, "not-loopback", "this server is open to its own machine only, under a loopback name");
-        }
     }
 
     private static Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
@@ -99,21 +110,5 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
             return Mono.empty();
         }
         return ProblemResponse.write(exchange, problem);
-    }
-
-    @Override
-    public CorsConfiguration getCorsConfiguration(ServerWebExchange exchange) {
-        return cors;
-    }
-
-    private static CorsConfiguration cors(EndpointSettings settings) {
-        CorsConfiguration cors = new CorsConfiguration();
-        cors.setAllowedOrigins(List.copyOf(settings.allowedOrigins()));
-        cors.setAllowedMethods(List.of("GET", "HEAD", "POST"));
-        cors.setAllowedHeaders(
-                List.of("Accept", "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Prefer"));
-        cors.setExposedHeaders(List.of("ETag", "Idempotent-Replayed", "Preference-Applied", "Retry-After"));
-        cors.setAllowCredentials(!settings.allowedOrigins().isEmpty());
-        return cors;
     }
 }

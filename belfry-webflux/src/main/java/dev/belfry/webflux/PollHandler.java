@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.ReadLimits;
 import dev.belfry.Start;
 import dev.belfry.Subscription;
@@ -33,10 +34,10 @@ final class PollHandler {
         this.settings = settings;
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
+    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings);
         Subscription subscription =
-                new Subscription(request.filter(), request.start().orElse(Start.EARLIEST));
+                new Subscription(request.filter(permissions), request.start().orElse(Start.EARLIEST));
         Duration wait = request.preferredWait();
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());

@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.Receipt;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.PublishAnswer;
@@ -26,7 +27,7 @@ final class PublishHandler {
         this.settings = settings;
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
+    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         PublishRequest request = new PublishRequest(new ExchangeHead(exchange.getRequest()), settings);
         request.checkLength();
         EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
@@ -36,7 +37,7 @@ final class PublishHandler {
         }
         return BodyReader.read(exchange.getRequest().getBody(), request, loop)
                 // not on the log's thread, which has the next batch to write
-                .flatMap(body -> hub.publish(request.toPublication(body), loop))
+                .flatMap(body -> hub.publish(PublishGrant.check(permissions, request.toPublication(body)), loop))
                 .doFinally(signal -> bodies.giveBack(bytes))
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }

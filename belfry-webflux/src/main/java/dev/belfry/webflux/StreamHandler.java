@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
@@ -30,9 +31,9 @@ final class StreamHandler {
         this.settings = settings;
     }
 
-    Mono<Void> handle(ServerWebExchange exchange, Representation representation) {
+    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions, Representation representation) {
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
-        EventFilter filter = request.filter();
+        EventFilter filter = request.filter(permissions);
         Start start = request.start().orElse(Start.NOW);
         ServerHttpResponse response = exchange.getResponse();
         setHeaders(response.getHeaders(), representation);

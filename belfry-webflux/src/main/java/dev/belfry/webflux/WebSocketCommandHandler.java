@@ -2,7 +2,9 @@ package dev.belfry.webflux;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
+import dev.belfry.Publication;
 import dev.belfry.Start;
 import dev.belfry.TopicSelector;
 import dev.belfry.stream.Subscriber;
@@ -45,6 +47,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     private final Hub hub;
     private final WireSettings settings;
+    private final Permissions permissions;
     private @Nullable Subscriber subscriber;
     private int inFlight;
     private boolean resolving;
@@ -52,9 +55,11 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     /** What had been read already when a command had to wait for the log. */
     private final Queue<byte[]> parked = new ArrayDeque<>();
 
-    WebSocketCommandHandler(Hub hub, WireSettings settings) {
+    /** Does what these permissions, the handshake's, allow. */
+    WebSocketCommandHandler(Hub hub, WireSettings settings, Permissions permissions) {
         this.hub = hub;
         this.settings = settings;
+        this.permissions = permissions;
     }
 
     /** The other half of the connection. */
@@ -118,9 +123,10 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     }
 
     private void publish(ChannelHandlerContext ctx, WebSocketCommand.Publish command) {
+        Publication publication = PublishGrant.check(permissions, command.publication());
         inFlight++;
         paceReading(ctx);
-        hub.publish(command.publication(), ctx.executor())
+        hub.publish(publication, ctx.executor())
                 .doFinally(signal -> {
                     inFlight--;
                     paceReading(ctx);
@@ -141,7 +147,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         }
         Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         patterns.addAll(command.patterns());
-        EventFilter filter = before.withSelectors(patterns);
+        EventFilter filter = permissions.filter(patterns);
         ReadRequest.checkCount(filter.selectors().size(), settings);
         if (after == null) {
             change(ctx, "subscribed", command.ref(), filter, subscriber().position());
@@ -176,7 +182,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         EventFilter before = subscriber().filter();
         Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         command.patterns().forEach(patterns::remove);
-        EventFilter filter = before.withSelectors(patterns);
+        EventFilter filter = permissions.filter(patterns);
         change(ctx, "unsubscribed", command.ref(), filter, subscriber().position());
     }
 

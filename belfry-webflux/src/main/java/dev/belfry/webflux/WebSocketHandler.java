@@ -60,19 +60,20 @@ final class WebSocketHandler {
         return "websocket".equalsIgnoreCase(headers.getUpgrade());
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
+    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         ServerHttpResponse response = exchange.getResponse();
         String accept = accept(exchange);
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
         Set<TopicPattern> patterns = request.patterns();
-        EventFilter filter = Permissions.OPEN.filter(patterns);
+        EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
         if (!streams.isOpen()) {
             throw Problem.noRoom();
         }
         switchProtocols(exchange, accept);
         return StreamStart.position(hub, start)
-                .flatMap(from -> Upgrade.of(response, new byte[0], channel -> join(channel, filter, from)));
+                .flatMap(
+                        from -> Upgrade.of(response, new byte[0], channel -> join(channel, permissions, filter, from)));
     }
 
     /** Checks the request and computes what proves to the client that it was understood. */
@@ -89,7 +90,16 @@ final class WebSocketHandler {
             exchange.getResponse().getHeaders().set("Sec-WebSocket-Version", VERSION);
             throw new Problem(426, "websocket-version", "supported version of WebSocket: 13");
         }
+        checkSubprotocol(headers);
         return accept(headers.getFirst("Sec-WebSocket-Key"));
+    }
+
+    /** A browser closes a connection that has none of the subprotocols that it offered, and would say no reason to its page. */
+    private static void checkSubprotocol(HttpHeaders headers) {
+        List<String> offered = headers.getValuesAsList("Sec-WebSocket-Protocol");
+        if (!offered.isEmpty() && !offered.contains(SUBPROTOCOL)) {
+            throw Problem.badRequest("invalid-handshake", "supported subprotocol: " + SUBPROTOCOL);
+        }
     }
 
     private static boolean isHttp11(ServerWebExchange exchange) {
@@ -125,15 +135,14 @@ final class WebSocketHandler {
         headers.set(HttpHeaders.UPGRADE, "websocket");
         headers.set(HttpHeaders.CONNECTION, "Upgrade");
         headers.set("Sec-WebSocket-Accept", accept);
-        List<String> offered = exchange.getRequest().getHeaders().getValuesAsList("Sec-WebSocket-Protocol");
-        if (offered.contains(SUBPROTOCOL)) {
+        if (exchange.getRequest().getHeaders().containsHeader("Sec-WebSocket-Protocol")) {
             headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
         }
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(Channel channel, EventFilter filter, Position from) {
-        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire());
+    private Subscriber join(Channel channel, Permissions permissions, EventFilter filter, Position from) {
+        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), permissions);
         int maxBytes = settings.wire().publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
         // in front of the decoder, which answers what breaks the protocol with a close frame of its own

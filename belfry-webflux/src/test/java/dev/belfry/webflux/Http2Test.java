@@ -117,8 +117,8 @@ class Http2Test {
         EndpointSettings d = EndpointSettings.DEFAULT;
         StreamSettings quick =
                 new StreamSettings(Duration.ofMillis(160), Duration.ofSeconds(2), Duration.ofMillis(500), 100);
-        try (TestServer server =
-                new TestServer(new EndpointSettings(d.wire(), quick, Set.of(), false), new InMemoryEventLog())) {
+        try (TestServer server = new TestServer(
+                new EndpointSettings(d.wire(), quick, Set.of(), Set.of(), false), new InMemoryEventLog())) {
             List<String> heard = new CopyOnWriteArrayList<>();
             Disposable reader = stream(server, "text/event-stream").subscribe(heard::add);
             BaseSubscriber<String> takesNothing = new BaseSubscriber<>() {

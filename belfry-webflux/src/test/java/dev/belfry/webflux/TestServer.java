@@ -5,9 +5,11 @@ import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.stream.StreamRegistry;
 import java.net.URI;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
@@ -29,16 +31,32 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(EndpointSettings settings, EventLog log, UnaryOperator<HttpServer> setup) {
+        this(settings, log, setup, List.of(), Authorizer.OPEN);
+    }
+
+    /** The filters come behind those of the endpoint. */
+    TestServer(
+            EndpointSettings settings,
+            EventLog log,
+            UnaryOperator<HttpServer> setup,
+            List<WebFilter> others,
+            Authorizer authorizer) {
         this.log = log;
         hub = new Hub(log);
         streams = new StreamRegistry(hub, settings.stream());
-        NotificationsHandler handler = new NotificationsHandler(hub, streams, settings);
-        HttpHandler http = WebHttpHandlerBuilder.webHandler(handler).build();
+        NotificationsHandler handler = new NotificationsHandler(hub, streams, settings, authorizer);
+        HttpHandler http = WebHttpHandlerBuilder.webHandler(handler)
+                .filter(
+                        new HostGuard(exchange -> settings.loopbackOnly()),
+                        new PublicationBodyFilter(settings.wire().path()))
+                .filters(filters -> filters.addAll(others))
+                .build();
+        ReactorHttpHandlerAdapter adapter = new ReactorHttpHandlerAdapter(http);
         HttpServer plain = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .protocol(HttpProtocol.HTTP11, HttpProtocol.H2C)
-                .handle(new ReactorHttpHandlerAdapter(http));
+                .route(routes -> RequestLineGuard.addTo(routes).route(request -> true, adapter));
         server = setup.apply(plain).bindNow();
     }
 

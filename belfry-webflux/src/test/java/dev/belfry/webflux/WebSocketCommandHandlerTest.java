@@ -8,6 +8,7 @@ import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.TopicPattern;
@@ -55,7 +56,7 @@ class WebSocketCommandHandlerTest {
     private Subscriber open() {
         loop.register(channel).syncUninterruptibly();
         return call(() -> {
-            WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, WireSettings.DEFAULT);
+            WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, WireSettings.DEFAULT, Permissions.OPEN);
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
             EventFilter filter = new EventFilter(Set.of(TopicPattern.of("a")), Set.of(TopicPattern.ALL));
             StreamFormat format = StreamFormat.of(EventEncoder.JSON, Framing.WEBSOCKET);

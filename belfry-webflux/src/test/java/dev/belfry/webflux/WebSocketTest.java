@@ -55,7 +55,7 @@ class WebSocketTest {
         StreamSettings stream =
                 new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 100);
         return new EndpointSettings(
-                new WireSettings(d.wire().path(), publish, d.wire().poll(), 4), stream, Set.of(), false);
+                new WireSettings(d.wire().path(), publish, d.wire().poll(), 4), stream, Set.of(), Set.of(), false);
     }
 
     private RawHttp handshake(String rest, String... headers) {
@@ -144,9 +144,22 @@ class WebSocketTest {
 
     @Test
     void aSubprotocolThatWasNotOfferedIsNotNamed() {
+        try (RawHttp client = handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13")) {
+            assertThat(client.untilContains("\r\n\r\n"))
+                    .startsWith("HTTP/1.1 101 ")
+                    .doesNotContainIgnoringCase("sec-websocket-protocol");
+        }
+    }
+
+    /** A browser would close the connection, and its page would see no reason. */
+    @ParameterizedTest
+    @ValueSource(strings = {"other", "x, y", "BELFRY.V1", "belfry.v2", "other\nSec-WebSocket-Protocol: another"})
+    void anOfferOfOtherSubprotocolsOnlyIsRefused(String offered) {
         try (RawHttp client =
-                handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: other")) {
-            assertThat(client.untilContains("\r\n\r\n")).doesNotContainIgnoringCase("sec-websocket-protocol");
+                handshake("", UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: " + offered)) {
+            assertThat(client.untilContains("invalid-handshake"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("belfry.v1");
         }
     }
 
@@ -217,7 +230,7 @@ class WebSocketTest {
 
     @Test
     void allReplacesWhatItCoversAndNotThePatternsOfReservedTopics() {
-        try (RawClient client = open("?topic=a&topic=$s/*")) {
+        try (RawHttp client = open("?topic=a&topic=$s/*")) {
             JsonNode subscribed = answer(client, "{'op':'subscribe','topic':['b','**']}");
             assertThat(subscribed.get("topic").valueStream().map(JsonNode::asString))
                     .containsExactlyInAnyOrder("**", "$s/*");

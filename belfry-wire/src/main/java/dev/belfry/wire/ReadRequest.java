@@ -57,13 +57,13 @@ public final class ReadRequest {
         }
     }
 
-    /** The patterns of a transport that needs one at least. */
-    public EventFilter filter() {
+    /** What somebody with these permissions gets over a transport that needs one pattern at least. */
+    public EventFilter filter(Permissions permissions) {
         Set<TopicPattern> patterns = patterns();
         if (patterns.isEmpty()) {
             throw Problem.badRequest("invalid-pattern", "a topic has at least one character");
         }
-        return Permissions.OPEN.filter(patterns);
+        return permissions.filter(patterns);
     }
 
     /** Where to begin: the header {@code Last-Event-ID}, else the first of the query's names that has a value. */

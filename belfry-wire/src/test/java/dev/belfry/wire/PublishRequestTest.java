@@ -50,7 +50,7 @@ class PublishRequestTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"text/plain", "text/markdown", "text/plain;charset=utf-8", "application/x-www-form-urlencoded"})
+            strings = {"text/plain", "text/markdown", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded"})
     void aTextIsDataAsItIs(String type) {
         assertThat(one("", type, " {\"data\":1}&a=b%20\r\n").data()).isEqualTo(Data.text(" {\"data\":1}&a=b%20\r\n"));
         assertThat(one("", type, "").data()).isEqualTo(Data.EMPTY);

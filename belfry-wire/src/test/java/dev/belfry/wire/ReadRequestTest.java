@@ -3,6 +3,7 @@ package dev.belfry.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
@@ -114,7 +115,7 @@ class ReadRequestTest {
     void aTopicWithoutValueAsksForNoneWhichOnlyAWebSocketMay() {
         assertThat(patterns("?topic=")).isEmpty();
         assertThat(patterns("?topic")).isEmpty();
-        assertRefused("invalid-pattern", () -> request("?topic=").filter());
+        assertRefused("invalid-pattern", () -> request("?topic=").filter(Permissions.OPEN));
     }
 
     @ParameterizedTest

@@ -1,0 +1,30 @@
+package dev.belfry.webflux;
+
+import dev.belfry.Permissions;
+import dev.belfry.wire.Problem;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Says what the sender of a request may do. The endpoint asks once for each request, in front of its doors: publishing,
+ * polling, streams and the WebSocket handshake, whose answer holds for the connection.
+ */
+@FunctionalInterface
+public interface Authorizer {
+    /** An open server's: everybody may do everything. */
+    Authorizer OPEN = new Authorizer() {
+        private final Mono<Permissions> open = Mono.just(Permissions.OPEN);
+
+        @Override
+        public Mono<Permissions> authorize(ServerWebExchange exchange) {
+            return open;
+        }
+    };
+
+    /**
+     * The sender's permissions. What is known at once is best a {@link Mono#just}, for which the endpoint makes no operators.
+     *
+     * @return never null; an error, such as a {@link Problem} with 401, refuses the request, and empty does with 403
+     */
+    Mono<Permissions> authorize(ServerWebExchange exchange);
+}
