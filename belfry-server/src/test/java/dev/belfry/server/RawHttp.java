@@ -41,6 +41,11 @@ final class RawHttp implements Closeable {
         socket.getOutputStream().flush();
     }
 
+    /** Closes this side: nothing more will be sent, and the answer is waited for. */
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Reads the status line and the headers; returns the status. */
     int status() throws IOException {
         headers.clear();

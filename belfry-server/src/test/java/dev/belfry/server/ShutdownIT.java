@@ -97,6 +97,46 @@ class ShutdownIT {
         }
     }
 
+    @Test
+    void whileStreamsAreEndedAnEventSourceIsToldWhenToComeBackAndAllElseIsRefused(@TempDir Path directory)
+            throws Exception {
+        try (BelfryProcess belfry = BelfryProcess.start(directory);
+                RawHttp kept = new RawHttp(belfry.port(), request("GET", "application/json"));
+                RawHttp takesNothing = new RawHttp(belfry.port(), request("GET", Http.SSE))) {
+            assertThat(kept.status()).isEqualTo(200);
+            kept.readBody();
+            assertThat(takesNothing.status()).isEqualTo(200);
+            // what the kernel does not take makes the server wait for this stream, for 5 s
+            for (int i = 0; i < 4; i++) {
+                Http.publish(belfry.notifications("/x"), "text/plain", "x".repeat(4_000_000));
+            }
+            belfry.terminate();
+            publishUntilRefused(belfry);
+
+            for (RawHttp connection : new RawHttp[] {kept, new RawHttp(belfry.port())}) {
+                connection.send(request("GET", Http.SSE).getBytes(ISO_8859_1));
+                assertThat(connection.status()).isEqualTo(200);
+                assertThat(connection.readToEnd()).containsPattern("retry: \\d+\n\n");
+                connection.close();
+            }
+            assertRefused(belfry, request("GET", Http.NDJSON), "no-room");
+            assertRefused(belfry, request("POST", "*/*"), "log-closed");
+        }
+    }
+
+    private static String request(String method, String accept) {
+        return method + " /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
+                + "\r\nContent-Length: " + (method.equals("POST") ? "1\r\n\r\nx" : "0\r\n\r\n");
+    }
+
+    private static void assertRefused(BelfryProcess belfry, String request, String code) throws IOException {
+        try (RawHttp connection = new RawHttp(belfry.port(), request)) {
+            assertThat(connection.status()).isEqualTo(503);
+            assertThat(connection.header("retry-after")).isNotEmpty();
+            assertThat(connection.readBody()).contains(code);
+        }
+    }
+
     /** Many SSE clients on one thread. */
     private static final class Clients implements AutoCloseable {
         private static final int AT_ONCE = 200;

@@ -38,10 +38,11 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
     /** Serves a hub; the streams must be of the same hub. */
     public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
         this.settings = settings;
-        publishing = new PublishHandler(hub, settings.wire());
+        BodyBudget bodies = BodyBudget.ofHeap();
+        publishing = new PublishHandler(hub, settings.wire(), bodies);
         polling = new PollHandler(hub, settings.wire());
         streaming = new StreamHandler(hub, streams, settings);
-        webSockets = new WebSocketHandler(hub, streams, settings);
+        webSockets = new WebSocketHandler(hub, streams, settings, bodies);
         cors = cors(settings);
     }
 
@@ -93,6 +94,10 @@ public final class NotificationsHandler implements WebHandler, CorsConfiguration
         Problem problem = Problem.of(error);
         if (problem == null) {
             return Mono.error(error);
+        }
+        if (!NettyExchange.channel(exchange.getResponse()).isActive()) {
+            log.debug("client gone code={}", problem.code());
+            return Mono.empty();
         }
         if (exchange.getResponse().isCommitted()) {
             log.debug("failed behind the headers code={}", problem.code());

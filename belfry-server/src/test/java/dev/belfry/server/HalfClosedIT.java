@@ -1,0 +1,80 @@
+package dev.belfry.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that close their side of the connection behind the request, as {@code nc -N} does. */
+class HalfClosedIT {
+    private static final String REST = " HTTP/1.1\r\nHost: localhost\r\n";
+    private static final String POST =
+            "POST /api/notifications/x" + REST + "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n";
+
+    private static BelfryProcess belfry;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        belfry = BelfryProcess.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        belfry.close();
+    }
+
+    private static RawHttp halfClosed(String request) throws IOException {
+        RawHttp http = new RawHttp(belfry.port(), request);
+        http.shutdownOutput();
+        return http;
+    }
+
+    @Test
+    void requestsThatWereCompleteAreAnsweredAndThenTheConnectionIsClosed() throws IOException {
+        try (RawHttp http = halfClosed(POST + "ab" + POST + "cd")) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(http.status()).isEqualTo(201);
+                assertThat(http.readBody()).contains("\"ids\"");
+            }
+            assertThat(http.readToEnd()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET /api/noti", POST + "a"})
+    void whatWasNotCompleteEndsAtOnce(String request) throws IOException {
+        try (RawHttp http = halfClosed(request)) {
+            assertThat(http.readToEnd()).doesNotContain("201");
+        }
+    }
+
+    /** A client that has gone looks just like this one. */
+    @Test
+    void aStreamEndsWhenItsClientClosesItsSide() throws IOException {
+        try (RawHttp http =
+                new RawHttp(belfry.port(), "GET /api/notifications" + REST + "Accept: text/event-stream\r\n\r\n")) {
+            assertThat(http.status()).isEqualTo(200);
+            http.body().readNBytes(5);
+            http.shutdownOutput();
+            assertThat(http.readToEnd()).doesNotContain("id:");
+        }
+        try (RawHttp http = halfClosed("GET /api/notifications" + REST + "Accept: text/event-stream\r\n\r\n")) {
+            http.readToEnd();
+        }
+    }
+
+    @Test
+    void aLongPollOfAClientThatHasGoneIsNotHeldToItsEnd() throws IOException {
+        try (RawHttp http = halfClosed("GET /api/notifications?after=now" + REST + "Prefer: wait=60\r\n\r\n")) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> http.readToEnd().isEmpty());
+        }
+    }
+}
