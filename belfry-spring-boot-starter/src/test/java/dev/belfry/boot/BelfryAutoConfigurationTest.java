@@ -118,10 +118,8 @@ class BelfryAutoConfigurationTest {
         inMemory.run(context -> {
             EndpointSettings settings = context.getBean(EndpointSettings.class);
             EndpointSettings documented = EndpointSettings.DEFAULT;
-            assertThat(settings.wire().path()).isEqualTo(documented.path());
+            assertThat(settings.wire()).isEqualTo(documented.wire());
             assertThat(settings.allowedOrigins()).isEmpty();
-            assertThat(settings.publish()).isEqualTo(documented.publish());
-            assertThat(settings.poll()).isEqualTo(documented.poll());
             assertThat(settings.stream())
                     .usingRecursiveComparison()
                     .ignoringFields("maxConnections")
@@ -157,12 +155,12 @@ class BelfryAutoConfigurationTest {
                 .run(context -> {
                     EndpointSettings settings = context.getBean(EndpointSettings.class);
                     assertThat(settings)
-                            .hasToString("EndpointSettings[path=/events, allowedOrigins=" + settings.allowedOrigins()
-                                    + ", loopbackOnly=false,"
+                            .hasToString("EndpointSettings[wire=WireSettings[path=/events,"
                                     + " publish=PublishSettings[maxBodyBytes=1024, maxBatch=2, bodyTimeout=PT3S],"
+                                    + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S], maxPatterns=9],"
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
-                                    + " maxConnections=8, maxPatterns=9],"
-                                    + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S]]");
+                                    + " maxConnections=8],"
+                                    + " allowedOrigins=" + settings.allowedOrigins() + ", loopbackOnly=false]");
                     assertThat(settings.allowedOrigins())
                             .isEqualTo(Set.of("https://a.example.com", "https://b.example.com:8443"));
                     BelfryProperties properties = context.getBean(BelfryProperties.class);
