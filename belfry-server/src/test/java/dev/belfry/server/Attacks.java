@@ -153,7 +153,7 @@ final class Attacks {
         for (String frame : List.of(
                 new String(bytes(256), ISO_8859_1),
                 "\u00f1\u0080\u0000\u0000\u0000\u0000",
-                "\u0081\u000a" + SECRET,
+                "\u0081\n" + SECRET,
                 "\u0081\u0082\u0000\u0000\u0000\u0000\u00ff\u00fe",
                 "\u0082\u0082\u0000\u0000\u0000\u0000ab",
                 "\u0081\u008a\u0000\u0000\u0000\u0000" + SECRET,
