@@ -2,6 +2,8 @@ package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,8 +26,8 @@ import org.rocksdb.WALRecoveryMode;
 /**
  * An open RocksDB with its families and options: all that is native, closed together and in order.
  *
- * <p>Bounded: 32 MiB of block cache, index and filter blocks included; 48 MiB of write buffers; 256 open files; 2 MiB of
- * RocksDB's own log.
+ * <p>Bounded: 32 MiB of block cache, index and filter blocks included; 48 MiB of write buffers; 256 open files, or a quarter of what
+ * the process may have; 2 MiB of RocksDB's own log.
  */
 final class Database implements AutoCloseable {
     private static final long CACHE_BYTES = 32L << 20;
@@ -35,6 +37,8 @@ final class Database implements AutoCloseable {
     private static final long WAL_BYTES = 64L << 20;
     private static final long FILE_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 16L << 10;
+    private static final long MOST_FILES = 256;
+    private static final long FEWEST_FILES = 20;
 
     private static final List<String> FAMILIES = List.of("default", "events", "topics", "expiry", "idempotency");
 
@@ -78,7 +82,7 @@ final class Database implements AutoCloseable {
                 .setRecycleLogFileNum(0)
                 .setMaxTotalWalSize(WAL_BYTES)
                 .setDbWriteBufferSize(ALL_BUFFERS_BYTES)
-                .setMaxOpenFiles(256)
+                .setMaxOpenFiles(maxOpenFiles())
                 .setMaxBackgroundJobs(2)
                 .setBytesPerSync(1L << 20)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -86,6 +90,13 @@ final class Database implements AutoCloseable {
                 .setKeepLogFileNum(2)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0);
+    }
+
+    private static int maxOpenFiles() {
+        long limit = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+        return (int) Math.max(FEWEST_FILES, Math.min(MOST_FILES, limit / 4));
     }
 
     private List<ColumnFamilyDescriptor> families() {

@@ -47,7 +47,8 @@ final class BelfryProcess implements AutoCloseable {
     private final Path stderr;
     private URI base = URI.create("http://127.0.0.1");
 
-    private BelfryProcess(List<String> jvmOptions, int port, Path dataDirectory, List<String> options) {
+    private BelfryProcess(
+            String shellCommand, List<String> jvmOptions, int port, Path dataDirectory, List<String> options) {
         this.jvmOptions = jvmOptions;
         this.dataDirectory = dataDirectory;
         this.options = options;
@@ -57,12 +58,19 @@ final class BelfryProcess implements AutoCloseable {
         String name = "%03d".formatted(COUNT.incrementAndGet());
         stdout = OUTPUT.resolve(name + ".out");
         stderr = OUTPUT.resolve(name + ".err");
-        process = launch(jvmOptions, serve, stdout, stderr);
+        process = launch(shellCommand, jvmOptions, serve, stdout, stderr);
     }
 
     /** Starts a server on a free port and waits until it is ready. */
     static BelfryProcess start(Path dataDirectory, String... options) {
         return start(QUICK_START, 0, dataDirectory, List.of(options));
+    }
+
+    /** Starts a server whose shell sets something first, such as {@code ulimit -n 256}. */
+    static BelfryProcess startBehind(String shellCommand, Path dataDirectory, String... options) {
+        BelfryProcess started = new BelfryProcess(shellCommand, QUICK_START, 0, dataDirectory, List.of(options));
+        started.awaitReady();
+        return started;
     }
 
     /** Starts a server on a JVM with options of its own. */
@@ -71,7 +79,7 @@ final class BelfryProcess implements AutoCloseable {
     }
 
     private static BelfryProcess start(List<String> jvmOptions, int port, Path dataDirectory, List<String> options) {
-        BelfryProcess started = new BelfryProcess(jvmOptions, port, dataDirectory, options);
+        BelfryProcess started = new BelfryProcess("", jvmOptions, port, dataDirectory, options);
         started.awaitReady();
         return started;
     }
@@ -92,7 +100,7 @@ final class BelfryProcess implements AutoCloseable {
         String name = "%03d".formatted(COUNT.incrementAndGet());
         Path stdout = OUTPUT.resolve(name + ".out");
         Path stderr = OUTPUT.resolve(name + ".err");
-        Process process = launch(jvmOptions, List.of(arguments), stdout, stderr);
+        Process process = launch("", jvmOptions, List.of(arguments), stdout, stderr);
         try {
             if (!process.waitFor(START_TIME.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("it still runs: " + String.join(" ", arguments));
@@ -110,9 +118,13 @@ final class BelfryProcess implements AutoCloseable {
     /** What a run came to. */
     record Ended(int exitCode, String stdout, String stderr) {}
 
-    private static Process launch(List<String> jvmOptions, List<String> arguments, Path stdout, Path stderr) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    private static Process launch(
+            String shellCommand, List<String> jvmOptions, List<String> arguments, Path stdout, Path stderr) {
+        List<String> command = new ArrayList<>();
+        if (!shellCommand.isEmpty()) {
+            command.addAll(List.of("sh", "-c", shellCommand + "; exec \"$0\" \"$@\""));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", JAR));
         command.addAll(arguments);
@@ -200,6 +212,11 @@ final class BelfryProcess implements AutoCloseable {
     /** All that it wrote, for the message of a failure. */
     String said() {
         return read(stdout) + read(stderr);
+    }
+
+    /** What it has logged so far. */
+    String stderr() {
+        return read(stderr);
     }
 
     /** SIGKILL. */

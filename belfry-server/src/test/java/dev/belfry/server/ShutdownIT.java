@@ -3,6 +3,7 @@ package dev.belfry.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belfry.testkit.RawHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -94,6 +95,46 @@ class ShutdownIT {
             assertThat(socket.awaitClosed().code()).isEqualTo(1012);
             assertThat(held.join().statusCode()).isEqualTo(200);
             assertThat(Json.tree(held.join().body()).get("events")).isEmpty();
+        }
+    }
+
+    @Test
+    void whileStreamsAreEndedAnEventSourceIsToldWhenToComeBackAndAllElseIsRefused(@TempDir Path directory)
+            throws Exception {
+        try (BelfryProcess belfry = BelfryProcess.start(directory);
+                RawHttp kept = new RawHttp(belfry.port()).send(request("GET", "application/json"));
+                RawHttp takesNothing = new RawHttp(belfry.port()).send(request("GET", Http.SSE))) {
+            assertThat(kept.status()).isEqualTo(200);
+            kept.next();
+            assertThat(takesNothing.status()).isEqualTo(200);
+            // what the kernel does not take makes the server wait for this stream, for 5 s
+            for (int i = 0; i < 4; i++) {
+                Http.publish(belfry.notifications("/x"), "text/plain", "x".repeat(4_000_000));
+            }
+            belfry.terminate();
+            publishUntilRefused(belfry);
+
+            for (RawHttp connection : new RawHttp[] {kept, new RawHttp(belfry.port())}) {
+                connection.send(request("GET", Http.SSE));
+                assertThat(connection.status()).isEqualTo(200);
+                assertThat(connection.bodyToEnd()).containsPattern("retry: \\d+\n\n");
+                connection.close();
+            }
+            assertRefused(belfry, request("GET", Http.NDJSON), "no-room");
+            assertRefused(belfry, request("POST", "*/*"), "log-closed");
+        }
+    }
+
+    private static String request(String method, String accept) {
+        return method + " /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\nContent-Length: "
+                + (method.equals("POST") ? "1\r\n\r\nx" : "0\r\n\r\n");
+    }
+
+    private static void assertRefused(BelfryProcess belfry, String request, String code) throws IOException {
+        try (RawHttp connection = new RawHttp(belfry.port()).send(request)) {
+            assertThat(connection.status()).isEqualTo(503);
+            assertThat(connection.header("retry-after")).isNotEmpty();
+            assertThat(connection.bodyByLength()).contains(code);
         }
     }
 

@@ -31,6 +31,8 @@ import org.springframework.util.unit.DataSize;
  * @param publish What a publisher may send.
  * @param stream The times and bounds of streams.
  * @param poll The bounds of polling.
+ * @param http What all clients of the web server may take of it together.
+ * @param http2 What a client may do on a connection of HTTP/2.
  */
 @ConfigurationProperties("belfry")
 public record BelfryProperties(
@@ -41,7 +43,9 @@ public record BelfryProperties(
         @DefaultValue Log log,
         @DefaultValue Publish publish,
         @DefaultValue Stream stream,
-        @DefaultValue Poll poll) {
+        @DefaultValue Poll poll,
+        @DefaultValue Http http,
+        @DefaultValue Http2 http2) {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#*@\\s]+");
     private static final Pattern HEADER = Pattern.compile("[\\w-]+");
 
@@ -123,8 +127,8 @@ public record BelfryProperties(
      * @param heartbeat After how long a silent stream gets a sign of life, on the endpoint and from controllers.
      * @param retry How long a client should wait before it reconnects, at least. Up to half as much is added at random.
      * @param writeStallTimeout How long a client may take nothing of what waits for it before it is cut off.
-     * @param maxConnections How many streams may be open at once. Unless set it is 90 % of the file descriptors that the
-     *     process may have.
+     * @param maxConnections How many streams may be open at once. Unless set it is 90 % of the connections that the
+     *     process has file descriptors for.
      * @param maxPatterns How many topics or patterns one subscription may have.
      */
     public record Stream(
@@ -145,6 +149,33 @@ public record BelfryProperties(
             @DefaultValue("100") int defaultLimit,
             @DefaultValue("1000") int maxLimit,
             @DefaultValue("60s") Duration maxWait) {}
+
+    /**
+     * What all clients of the web server may take of it together.
+     *
+     * @param maxConnections How many connections may be open at once, to the endpoint and to all else that the server has.
+     *     What comes beyond is closed at once. Unless set it is the number of file descriptors that the process may have,
+     *     less a reserve for the log and the process.
+     */
+    public record Http(@Nullable Integer maxConnections) {}
+
+    /**
+     * What a client may do on a connection of HTTP/2.
+     *
+     * @param maxResets How many streams it may reset within 30 seconds, and how many the server resets for its mistakes.
+     *     Beyond it the connection is closed, with all of its streams. A proxy has many users on one connection, and each
+     *     request that one of them cancels is a reset.
+     */
+    public record Http2(@DefaultValue("10000") int maxResets) {}
+
+    int maxConnections() {
+        Integer set = http.maxConnections();
+        return set == null ? FileDescriptors.forConnections() : (int) positive("http.max-connections", set);
+    }
+
+    int maxResets() {
+        return (int) positive("http2.max-resets", http2.maxResets());
+    }
 
     LogSettings toLogSettings() {
         KeptEvents kept = log.retention();

@@ -39,8 +39,19 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
         netty.addServerCustomizers(
                 this::withIdleTimeout,
                 WebServerRules::withSharedAllocator,
-                server ->
-                        server.doOnChannelInit((observer, channel, remote) -> PlainUpgrades.addTo(channel.pipeline())));
+                this::withConnectionLimit,
+                server -> Http2Resets.limit(server, properties.maxResets()),
+                WebServerRules::withOwnPipeline);
+    }
+
+    private HttpServer withConnectionLimit(HttpServer server) {
+        ConnectionLimit limit = new ConnectionLimit(properties.maxConnections());
+        return server.doOnBound(bound -> bound.channel().pipeline().addFirst(limit));
+    }
+
+    private static HttpServer withOwnPipeline(HttpServer server) {
+        return server.doOnChannelInit((observer, channel, remote) -> ConnectionPipeline.setUp(channel.pipeline()))
+                .childObserve(ConnectionPipeline::onStateChange);
     }
 
     /**

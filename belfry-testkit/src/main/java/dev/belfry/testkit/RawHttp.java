@@ -190,6 +190,11 @@ public final class RawHttp implements Closeable {
         return this;
     }
 
+    /** Everything that comes, for a parser of another protocol; nothing else is to be read from then on. */
+    public InputStream stream() {
+        return in;
+    }
+
     /** What follows the head, for a parser; nothing else is to be read from then on. */
     public InputStream bodyStream() {
         return new BufferedInputStream(new SequenceInputStream(new ByteArrayInputStream(body()), in));

@@ -6,7 +6,10 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.BaseSubscriber;
@@ -14,27 +17,45 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Collects a request's body, within a size and a time. On the connection's event loop, which also keeps the time. */
+/**
+ * Collects a request's body, within a size, a time, and its share of the budget. On the connection's event loop, which also
+ * keeps the time.
+ */
 final class BodyReader extends BaseSubscriber<DataBuffer> {
+    private static final Logger log = LoggerFactory.getLogger(BodyReader.class);
+
     private final MonoSink<byte[]> sink;
     private final PublishRequest request;
+    private final BodyBudget.Share share;
     private final ScheduledFuture<?> timer;
     private byte[] bytes = {};
     private int size;
 
-    private BodyReader(MonoSink<byte[]> sink, PublishRequest request, EventLoop loop) {
+    private BodyReader(MonoSink<byte[]> sink, PublishRequest request, BodyBudget.Share share, EventLoop loop) {
         this.sink = sink;
         this.request = request;
-        timer = loop.schedule(this::late, request.bodyTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        this.share = share;
+        timer = loop.schedule(() -> fail(late()), request.bodyTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        share.whenTooSlow(() -> loop.execute(() -> fail(late())));
     }
 
-    /** The body, or the {@link Problem} that it is too large, or too late. */
-    static Mono<byte[]> read(Flux<DataBuffer> body, PublishRequest request, EventLoop loop) {
+    /** The body, or the {@link Problem} that it is too large, too late, incomplete, or more than there is room for. */
+    static Mono<byte[]> read(Flux<DataBuffer> body, PublishRequest request, BodyBudget.Share share, EventLoop loop) {
         return Mono.create(sink -> {
-            BodyReader reader = new BodyReader(sink, request, loop);
+            BodyReader reader = new BodyReader(sink, request, share, loop);
             sink.onDispose(reader);
             body.subscribe(reader);
         });
+    }
+
+    /** The answer to a body for which there is no room. */
+    static Problem noRoom() {
+        return new Problem(503, "too-many-bodies", "too much is being published; try again");
+    }
+
+    /** The answer to a body that takes too long. */
+    static Problem late() {
+        return new Problem(408, "body-timeout", "the body took too long to come");
     }
 
     @Override
@@ -44,38 +65,67 @@ final class BodyReader extends BaseSubscriber<DataBuffer> {
 
     @Override
     protected void hookOnNext(DataBuffer part) {
+        Problem problem;
+        try {
+            problem = take(part);
+        } catch (OutOfMemoryError e) {
+            // Reactor would throw it at the event loop, and the client would wait for an answer
+            problem = noRoom();
+        } finally {
+            DataBufferUtils.release(part);
+        }
+        if (problem != null) {
+            fail(problem);
+        }
+    }
+
+    private @Nullable Problem take(DataBuffer part) {
         int length = part.readableByteCount();
         if (length > request.maxBodyBytes() - size) {
-            DataBufferUtils.release(part);
-            fail(request.tooLarge());
-            return;
+            return request.tooLarge();
         }
-        if (size + length > bytes.length) {
-            // mostly the first part is all of it
-            bytes = Arrays.copyOf(bytes, Math.max(size + length, (int) Math.min(2L * size, Integer.MAX_VALUE - 8)));
+        if (size + length > bytes.length && !grow(size + length)) {
+            return noRoom();
         }
         part.read(bytes, size, length);
-        DataBufferUtils.release(part);
         size += length;
+        return null;
+    }
+
+    /** Mostly the first part is all of it. */
+    private boolean grow(int least) {
+        int length = (int) Math.max(least, Math.min(2L * size, request.maxBodyBytes()));
+        if (!share.hold(length)) {
+            return false;
+        }
+        bytes = Arrays.copyOf(bytes, length);
+        return true;
     }
 
     @Override
     protected void hookOnComplete() {
-        sink.success(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
+        byte[] body;
+        try {
+            body = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+        } catch (OutOfMemoryError e) {
+            sink.error(noRoom());
+            return;
+        }
+        sink.success(body);
     }
 
+    /** Only the connection fails: it was closed, or what came on it could not be read as a body. */
     @Override
     protected void hookOnError(Throwable error) {
-        sink.error(error);
-    }
-
-    private void late() {
-        fail(new Problem(408, "body-timeout", "the body took too long to come"));
+        log.debug("body broken off bytes={} cause={}", size, error.getClass().getSimpleName());
+        sink.error(Problem.badRequest("body-incomplete", "the body ended before its end"));
     }
 
     private void fail(Problem problem) {
-        cancel();
-        sink.error(problem);
+        if (!isDisposed()) {
+            cancel();
+            sink.error(problem);
+        }
     }
 
     @Override

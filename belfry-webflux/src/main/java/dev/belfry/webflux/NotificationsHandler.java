@@ -39,10 +39,11 @@ public final class NotificationsHandler implements WebHandler {
     public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
         this.authorizer = authorizer;
         origins = new OriginPolicy(settings);
-        publishing = new PublishHandler(hub, settings.wire());
+        BodyBudget bodies = BodyBudget.ofHeap();
+        publishing = new PublishHandler(hub, settings.wire(), bodies);
         polling = new PollHandler(hub, settings.wire());
         streaming = new StreamHandler(hub, streams, settings);
-        webSockets = new WebSocketHandler(hub, streams, settings);
+        webSockets = new WebSocketHandler(hub, streams, settings, bodies);
     }
 
     @Override
@@ -104,6 +105,10 @@ public final class NotificationsHandler implements WebHandler {
         Problem problem = Problem.of(error);
         if (problem == null) {
             return Mono.error(error);
+        }
+        if (!NettyExchange.channel(exchange.getResponse()).isActive()) {
+            log.debug("client gone code={}", problem.code());
+            return Mono.empty();
         }
         if (exchange.getResponse().isCommitted()) {
             log.debug("failed behind the headers code={}", problem.code());

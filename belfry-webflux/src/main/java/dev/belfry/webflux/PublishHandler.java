@@ -2,8 +2,8 @@ package dev.belfry.webflux;
 
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
+import dev.belfry.Publication;
 import dev.belfry.Receipt;
-import dev.belfry.wire.Problem;
 import dev.belfry.wire.PublishAnswer;
 import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.WireSettings;
@@ -20,26 +20,46 @@ import reactor.core.publisher.Mono;
 final class PublishHandler {
     private final Hub hub;
     private final WireSettings settings;
-    private final BodyBudget bodies = BodyBudget.ofHeap();
+    private final BodyBudget bodies;
 
-    PublishHandler(Hub hub, WireSettings settings) {
+    PublishHandler(Hub hub, WireSettings settings, BodyBudget bodies) {
         this.hub = hub;
         this.settings = settings;
+        this.bodies = bodies;
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         PublishRequest request = new PublishRequest(new ExchangeHead(exchange.getRequest()), settings);
         request.checkLength();
         EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
-        long bytes = request.announcedBytes();
-        if (!bodies.take(bytes)) {
-            throw new Problem(503, "too-many-bodies", "too much is being published; try again");
-        }
-        return BodyReader.read(exchange.getRequest().getBody(), request, loop)
-                // not on the log's thread, which has the next batch to write
-                .flatMap(body -> hub.publish(PublishGrant.check(permissions, request.toPublication(body)), loop))
-                .doFinally(signal -> bodies.giveBack(bytes))
+        return receive(exchange, permissions, request, loop)
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
+    }
+
+    private Mono<Receipt> receive(
+            ServerWebExchange exchange, Permissions permissions, PublishRequest request, EventLoop loop) {
+        return Mono.defer(() -> {
+            BodyBudget.Share share = bodies.open();
+            return BodyReader.read(exchange.getRequest().getBody(), request, share, loop)
+                    .map(body -> PublishGrant.check(permissions, publication(request, body, share)))
+                    // not on the log's thread, which has the next batch to write
+                    .flatMap(publication -> hub.publish(publication, loop))
+                    .doFinally(signal -> share.close());
+        });
+    }
+
+    private static Publication publication(PublishRequest request, byte[] body, BodyBudget.Share share) {
+        if (!share.beginParsing(body.length)) {
+            throw BodyReader.noRoom();
+        }
+        try {
+            return request.toPublication(body);
+        } catch (OutOfMemoryError e) {
+            // Reactor would throw it at the event loop, and the client would wait for an answer
+            throw BodyReader.noRoom();
+        } finally {
+            share.endParsing(body.length);
+        }
     }
 
     private static Mono<Void> answer(ServerHttpResponse response, Receipt receipt) {

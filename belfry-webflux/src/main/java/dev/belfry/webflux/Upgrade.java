@@ -4,6 +4,7 @@ import dev.belfry.stream.Subscriber;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -85,6 +86,8 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
             // HTTP may have stopped reading, for a body that nobody asked for or requests that wait; the end must be
             // read
             ctx.channel().config().setAutoRead(true);
+            // a stream has no end that a client could wait for: one that only closes its side has gone
+            ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             subscriber.begin();
         } catch (RuntimeException e) {
             log.warn("upgrade failed cause={}", e.toString());

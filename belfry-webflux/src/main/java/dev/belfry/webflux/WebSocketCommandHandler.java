@@ -48,6 +48,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Hub hub;
     private final WireSettings settings;
     private final Permissions permissions;
+    private final BodyBudget bodies;
     private @Nullable Subscriber subscriber;
     private int inFlight;
     private boolean resolving;
@@ -56,10 +57,11 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Queue<byte[]> parked = new ArrayDeque<>();
 
     /** Does what these permissions, the handshake's, allow. */
-    WebSocketCommandHandler(Hub hub, WireSettings settings, Permissions permissions) {
+    WebSocketCommandHandler(Hub hub, WireSettings settings, Permissions permissions, BodyBudget bodies) {
         this.hub = hub;
         this.settings = settings;
         this.permissions = permissions;
+        this.bodies = bodies;
     }
 
     /** The other half of the connection. */
@@ -96,24 +98,45 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
             parked.add(utf8);
             return;
         }
-        WebSocketCommand command;
-        try {
-            command = WebSocketCommandReader.read(utf8, settings);
-        } catch (RuntimeException e) {
-            refuse(ctx, WebSocketCommandReader.refOfUnread(utf8), e);
+        BodyBudget.Share share = bodies.open();
+        WebSocketCommand command = read(ctx, utf8, share);
+        if (command == null) {
+            share.close();
             return;
         }
         try {
-            execute(ctx, command);
+            execute(ctx, command, share);
         } catch (RuntimeException e) {
+            share.close();
             refuse(ctx, command.ref(), e);
         }
     }
 
-    private void execute(ChannelHandlerContext ctx, WebSocketCommand command) {
+    /** Null when it was refused. */
+    private @Nullable WebSocketCommand read(ChannelHandlerContext ctx, byte[] utf8, BodyBudget.Share share) {
+        if (!share.beginParsing(utf8.length)) {
+            refuse(ctx, null, BodyReader.noRoom());
+            return null;
+        }
+        try {
+            return WebSocketCommandReader.read(utf8, settings);
+        } catch (RuntimeException e) {
+            refuse(ctx, WebSocketCommandReader.refOfUnread(utf8), e);
+        } catch (OutOfMemoryError e) {
+            refuse(ctx, null, BodyReader.noRoom());
+        } finally {
+            share.endParsing(utf8.length);
+        }
+        return null;
+    }
+
+    private void execute(ChannelHandlerContext ctx, WebSocketCommand command, BodyBudget.Share share) {
         if (command instanceof WebSocketCommand.Publish publish) {
-            publish(ctx, publish);
-        } else if (command instanceof WebSocketCommand.Subscribe subscribe) {
+            publish(ctx, publish, share);
+            return;
+        }
+        share.close();
+        if (command instanceof WebSocketCommand.Subscribe subscribe) {
             subscribe(ctx, subscribe);
         } else if (command instanceof WebSocketCommand.Unsubscribe unsubscribe) {
             unsubscribe(ctx, unsubscribe);
@@ -122,12 +145,13 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         }
     }
 
-    private void publish(ChannelHandlerContext ctx, WebSocketCommand.Publish command) {
+    private void publish(ChannelHandlerContext ctx, WebSocketCommand.Publish command, BodyBudget.Share share) {
         Publication publication = PublishGrant.check(permissions, command.publication());
         inFlight++;
         paceReading(ctx);
         hub.publish(publication, ctx.executor())
                 .doFinally(signal -> {
+                    share.close();
                     inFlight--;
                     paceReading(ctx);
                 })

@@ -49,11 +49,13 @@ final class WebSocketHandler {
     private final Hub hub;
     private final StreamRegistry streams;
     private final EndpointSettings settings;
+    private final BodyBudget bodies;
 
-    WebSocketHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
+    WebSocketHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies) {
         this.hub = hub;
         this.streams = streams;
         this.settings = settings;
+        this.bodies = bodies;
     }
 
     static boolean isWanted(HttpHeaders headers) {
@@ -142,16 +144,20 @@ final class WebSocketHandler {
     }
 
     private Subscriber join(Channel channel, Permissions permissions, EventFilter filter, Position from) {
-        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), permissions);
+        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies);
+        MessageIntake intake =
+                new MessageIntake(bodies, settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
         // in front of the decoder, which answers what breaks the protocol with a close frame of its own
         pipeline.addLast(new WebSocket13FrameEncoder(false));
+        pipeline.addLast(intake);
         pipeline.addLast(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
                 .expectMaskedFrames(true)
                 .allowExtensions(false)
                 .maxFramePayloadLength(maxBytes)
                 .build()));
+        pipeline.addLast(intake.new Frames());
         pipeline.addLast(new Utf8FrameValidator());
         pipeline.addLast(new WebSocketFrameAggregator(maxBytes));
         pipeline.addLast(commands);

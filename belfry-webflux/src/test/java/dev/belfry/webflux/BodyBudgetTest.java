@@ -1,39 +1,67 @@
 package dev.belfry.webflux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BodyBudgetTest {
     private final BodyBudget budget = new BodyBudget(100);
+    private final BodyBudget.Share first = budget.open();
+    private final BodyBudget.Share second = budget.open();
 
     @Test
     void bodiesFitUntilTheBudgetIsSpent() {
-        assertThat(budget.take(60)).isTrue();
-        assertThat(budget.take(40)).isTrue();
-        assertThat(budget.take(1)).isFalse();
+        assertThat(first.hold(60)).isTrue();
+        assertThat(second.hold(40)).isTrue();
+        assertThat(second.hold(41)).isFalse();
+        assertThat(budget.takenBytes()).isEqualTo(100);
     }
 
     @Test
-    void whatIsGivenBackCanBeTakenAgain() {
-        assertThat(budget.take(60)).isTrue();
-        assertThat(budget.take(60)).isFalse();
-        budget.giveBack(60);
-        assertThat(budget.take(60)).isTrue();
-    }
-
-    @Test
-    void aRefusalTakesNothing() {
-        assertThat(budget.take(60)).isTrue();
-        for (int i = 0; i < 10; i++) {
-            assertThat(budget.take(50)).isFalse();
-        }
-        assertThat(budget.take(40)).isTrue();
+    void whatAClosedShareHeldCanBeTakenAgain() {
+        assertThat(first.hold(60)).isTrue();
+        assertThat(second.hold(60)).isFalse();
+        first.close();
+        first.close();
+        assertThat(second.hold(60)).isTrue();
+        assertThat(budget.takenBytes()).isEqualTo(60);
     }
 
     @Test
     void oneThatIsAloneIsLetInWhateverItsSize() {
-        assertThat(budget.take(1000)).isTrue();
-        assertThat(budget.take(1)).isFalse();
+        assertThat(first.hold(90)).isTrue();
+        assertThat(first.hold(1000)).isTrue();
+        assertThat(second.hold(1)).isFalse();
+    }
+
+    @Test
+    void parsingTakesMoreThanTheBodyAndOneIsAlwaysLetIn() {
+        first.hold(20);
+        second.hold(20);
+        assertThat(first.beginParsing(20)).isTrue();
+        assertThat(second.beginParsing(20)).isFalse();
+        first.endParsing(20);
+        assertThat(budget.takenBytes()).isEqualTo(60);
+        assertThat(second.beginParsing(20)).isTrue();
+        second.endParsing(20);
+        first.close();
+        second.close();
+        assertThat(budget.takenBytes()).isZero();
+    }
+
+    @Test
+    void aBodyThatComesSlowlyIsCutOffWhenOthersHaveNoRoom() {
+        AtomicInteger cutOff = new AtomicInteger();
+        first.whenTooSlow(cutOff::incrementAndGet);
+        assertThat(first.hold(100)).isTrue();
+
+        assertThat(second.hold(1)).isFalse();
+        assertThat(cutOff).hasValue(0);
+
+        // it is old enough to be called slow after a second
+        await().atMost(Duration.ofSeconds(5)).until(() -> !second.hold(1) && cutOff.get() > 0);
     }
 }

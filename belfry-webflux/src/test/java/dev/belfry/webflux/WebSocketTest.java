@@ -458,4 +458,28 @@ class WebSocketTest {
             assertThat(closeCode(client)).isEqualTo(1012);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMessageThatNeverEndsIsClosedAfterTheTimeOfABody(boolean isFragmented) {
+        EndpointSettings d = small();
+        PublishSettings quick = new PublishSettings(1000, 3, Duration.ofMillis(300));
+        WireSettings wire = new WireSettings(d.wire().path(), quick, d.wire().poll(), 4);
+        try (TestServer hurried = new TestServer(
+                        new EndpointSettings(wire, d.stream(), Set.of(), Set.of(), false), new InMemoryEventLog());
+                RawHttp client = RawHttp.request(
+                        hurried.port(),
+                        "GET /api/notifications HTTP/1.1\nHost: localhost\n" + UPGRADE + "\n" + KEY
+                                + "\nSec-WebSocket-Version: 13")) {
+            client.untilContains("\r\n\r\n");
+            await().pollInterval(Duration.ofMillis(2)).until(() -> hurried.streams.size() > 0);
+            // complete messages do not count, nor does the time between them
+            say(client, "{'op':'ping'}");
+            hear(client, 1);
+            client.send(
+                    isFragmented ? frame(TEXT, new byte[] {'{'}, true) : new byte[] {(byte) 0x81, (byte) 0x85, 0, 0});
+            client.untilEnd();
+            assertThat(Wire.messages(client.body()).closeCode()).isEqualTo(1008);
+        }
+    }
 }

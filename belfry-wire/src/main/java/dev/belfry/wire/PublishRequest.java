@@ -143,12 +143,6 @@ public final class PublishRequest {
         }
     }
 
-    /** How much the body may take: what is announced, else the most that is allowed. */
-    public long announcedBytes() {
-        long announced = contentLength();
-        return announced >= 0 ? announced : maxBodyBytes();
-    }
-
     /** The answer to a body that is too large. */
     public Problem tooLarge() {
         return new Problem(413, "body-too-large", "a body has at most " + maxBodyBytes() + " bytes");

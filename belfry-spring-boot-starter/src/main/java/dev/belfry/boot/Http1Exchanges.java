@@ -1,0 +1,190 @@
+package dev.belfry.boot;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the requests and answers of an HTTP/1 connection, for two cases that Reactor Netty leaves to warnings or to nobody:
+ * a request that cannot be read is refused, behind the answers to those before it; and a client that has closed its side
+ * gets the answers that are due, within a time. Behind the codec, on the channel's event loop.
+ */
+final class Http1Exchanges extends ChannelDuplexHandler {
+    private static final Logger log = LoggerFactory.getLogger(Http1Exchanges.class);
+
+    /** A client that has gone looks the same as one that only closed its side, so it is not answered for ever. */
+    private static final int HALF_CLOSED_SECONDS = 5;
+
+    private int unanswered;
+    private boolean isAnswerBegun;
+    private boolean isRequestComplete;
+    private boolean isSwitched;
+    private boolean isHalfClosed;
+
+    private @Nullable HttpResponseStatus refusal;
+
+    /** How many answers go in front of the refusal. */
+    private int ahead;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (ctx.pipeline().get(SslHandler.class) == null) {
+            ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (!(msg instanceof HttpObject part)) {
+            ctx.fireChannelRead(msg);
+            return;
+        }
+        HttpResponseStatus wrong = refusal == null ? whatIsWrong(part) : refusal;
+        if (wrong == null) {
+            count(part);
+            ctx.fireChannelRead(msg);
+            return;
+        }
+        ReferenceCountUtil.release(msg);
+        if (refusal == null) {
+            refuse(ctx, wrong, part instanceof HttpRequest);
+        }
+    }
+
+    private void count(HttpObject part) {
+        if (part instanceof HttpRequest) {
+            unanswered++;
+            isRequestComplete = false;
+        }
+        if (part instanceof LastHttpContent) {
+            isRequestComplete = true;
+        }
+    }
+
+    private static @Nullable HttpResponseStatus whatIsWrong(HttpObject part) {
+        if (part.decoderResult().isFailure()) {
+            return statusOf(part.decoderResult().cause());
+        }
+        if (!(part instanceof HttpRequest request)) {
+            return null;
+        }
+        if (!isHttp1(request.protocolVersion())) {
+            return HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED;
+        }
+        return RequestTargets.hasPath(request.uri()) ? null : HttpResponseStatus.BAD_REQUEST;
+    }
+
+    private static boolean isHttp1(HttpVersion version) {
+        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+    }
+
+    private static HttpResponseStatus statusOf(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+        }
+        return cause instanceof TooLongHttpHeaderException
+                ? HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+                : HttpResponseStatus.BAD_REQUEST;
+    }
+
+    private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, boolean isHead) {
+        log.debug("request refused status={}", status.code());
+        refusal = status;
+        // what is wrong in a body concerns the newest of the requests that were let in
+        ahead = isHead ? unanswered : Math.max(0, unanswered - 1);
+        if (ahead == 0) {
+            writeRefusal(ctx, status);
+        }
+    }
+
+    private void writeRefusal(ChannelHandlerContext ctx, HttpResponseStatus status) {
+        if (isAnswerBegun) {
+            ctx.close();
+            return;
+        }
+        FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        answer.headers()
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, 0)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof HttpResponse response) {
+            isSwitched |= response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+            isAnswerBegun |= response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+        }
+        boolean isAnswerEnd = msg instanceof LastHttpContent && isAnswerBegun;
+        ctx.write(msg, promise);
+        if (isAnswerEnd) {
+            answered(ctx);
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx) {
+        isAnswerBegun = false;
+        unanswered--;
+        if (refusal != null && --ahead == 0) {
+            writeRefusal(ctx, refusal);
+        } else if (isHalfClosed && unanswered == 0) {
+            closeBehindAnswer(ctx);
+        }
+    }
+
+    /** The answer is flushed after this. */
+    private static void closeBehindAnswer(ChannelHandlerContext ctx) {
+        ctx.executor().execute(() -> ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            halfClosed(ctx);
+        } else if (event != ChannelInputShutdownReadComplete.INSTANCE) {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    private void halfClosed(ChannelHandlerContext ctx) {
+        isHalfClosed = true;
+        boolean isAnswerDue = refusal != null || (unanswered > 0 && isRequestComplete);
+        if (isAnswerDue && !isSwitched) {
+            ctx.executor().schedule(() -> ctx.channel().close(), HALF_CLOSED_SECONDS, TimeUnit.SECONDS);
+        } else {
+            ctx.close();
+        }
+    }
+
+    /** The connection has become a stream, which is not for a client that has closed its side. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (isHalfClosed) {
+            ctx.channel().close();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.belfry.boot;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the request and the answer of an HTTP/2 stream, and ends it with the error code that is meant, where Netty has
+ * CANCEL for all. First in the stream's pipeline, on its event loop.
+ */
+final class Http2Exchange extends ChannelDuplexHandler {
+    private static final Logger log = LoggerFactory.getLogger(Http2Exchange.class);
+
+    private boolean isRequestBegun;
+    private boolean isRequestEnded;
+    private boolean isAnswerBegun;
+    private boolean isAnswerEnded;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (msg instanceof Http2HeadersFrame frame) {
+            isRequestEnded |= frame.isEndStream();
+            if (!isRequestBegun && refuse(ctx, frame.headers())) {
+                ReferenceCountUtil.release(msg);
+                return;
+            }
+            isRequestBegun = true;
+        } else if (msg instanceof Http2DataFrame frame) {
+            isRequestEnded |= frame.isEndStream();
+        }
+        ctx.fireChannelRead(msg);
+    }
+
+    /** Without these fields a request is malformed (RFC 9113, 8.1.1 and 8.3.1), and Netty takes it for trailers. */
+    private boolean refuse(ChannelHandlerContext ctx, Http2Headers headers) {
+        if (isIncomplete(headers)) {
+            log.debug("stream refused error={}", Http2Error.PROTOCOL_ERROR);
+            reset(ctx, Http2Error.PROTOCOL_ERROR);
+            return true;
+        }
+        CharSequence path = headers.path();
+        if (path != null && !RequestTargets.hasPath(path)) {
+            log.debug("stream refused status=400");
+            ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("400"), true));
+            isAnswerBegun = true;
+            isAnswerEnded = true;
+            ctx.channel().close();
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean isIncomplete(Http2Headers headers) {
+        CharSequence method = headers.method();
+        return method == null || (headers.path() == null && !"CONNECT".contentEquals(method));
+    }
+
+    private static void reset(ChannelHandlerContext ctx, Http2Error error) {
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof Http2HeadersFrame frame) {
+            isAnswerBegun |= !isInformational(frame.headers());
+            isAnswerEnded |= frame.isEndStream();
+        } else if (msg instanceof Http2DataFrame frame) {
+            isAnswerEnded |= frame.isEndStream();
+        }
+        ctx.write(msg, promise);
+    }
+
+    private static boolean isInformational(Http2Headers headers) {
+        CharSequence status = headers.status();
+        return status != null && !status.isEmpty() && status.charAt(0) == '1';
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        Http2Error error = errorOfClose();
+        if (error != null && ctx.channel().isActive()) {
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(error));
+        }
+        ctx.close(promise);
+    }
+
+    /** After a whole answer the rest of the request is not wanted (RFC 9113, 8.1); half an answer is a failure. */
+    private @Nullable Http2Error errorOfClose() {
+        if (isAnswerEnded) {
+            return isRequestEnded ? null : Http2Error.NO_ERROR;
+        }
+        return isAnswerBegun ? Http2Error.INTERNAL_ERROR : null;
+    }
+}
