@@ -61,7 +61,7 @@ final class Attacks {
                 .getBytes(ISO_8859_1);
         attacks.add(hello);
         attacks.add("\u0016\u0003\u0001");
-        attacks.add("\u0015\u0003\u0001\u0000\u0002\u0002\u0028");
+        attacks.add("\u0015\u0003\u0001\u0000\u0002\u0002(");
         return attacks;
     }
 
