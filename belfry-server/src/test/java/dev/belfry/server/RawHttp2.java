@@ -21,6 +21,7 @@ final class RawHttp2 implements AutoCloseable {
     private final List<Frame> frames = new ArrayList<>();
 
     /** A frame that is not of data. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Frame(int type, int stream, byte[] payload) {
         /** Of RST_STREAM or GOAWAY. */
         int errorCode() {
