@@ -34,7 +34,7 @@ public record Publication(
     long sizeBytes() {
         long size = 0;
         for (Notification notification : notifications) {
-            size += 128L + notification.data().utf8().length;
+            size += notification.sizeBytes();
         }
         return size;
     }

@@ -7,7 +7,6 @@ import dev.belfry.webflux.PublishSettings;
 import dev.belfry.webflux.StreamSettings;
 import dev.belfry.webflux.WireSettings;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -148,12 +147,12 @@ public record BelfryProperties(
                 positive("log.retention.age", kept.age()),
                 positive("log.retention.bytes", kept.bytes()),
                 events == null ? Long.MAX_VALUE : positive("log.retention.events", events));
-        return new LogSettings(
-                retention,
-                positive("log.idempotency-window", log.idempotencyWindow()),
-                (int) positive("log.queue-events", log.queueEvents()),
-                positive("log.queue-bytes", log.queueBytes()),
-                Clock.systemUTC());
+        return LogSettings.DEFAULT
+                .withRetention(retention)
+                .withIdempotencyWindow(positive("log.idempotency-window", log.idempotencyWindow()))
+                .withQueue(
+                        (int) positive("log.queue-events", log.queueEvents()),
+                        positive("log.queue-bytes", log.queueBytes()));
     }
 
     WireSettings toWireSettings(boolean loopbackOnly) {

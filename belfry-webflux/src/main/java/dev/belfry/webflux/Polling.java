@@ -9,7 +9,6 @@ import dev.belfry.Subscription;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
@@ -47,10 +46,10 @@ final class Polling {
                 .flatMap(chunk -> answer(exchange, chunk));
     }
 
-    private static Mono<Void> answer(ServerWebExchange exchange, Chunk chunk) {
+    private Mono<Void> answer(ServerWebExchange exchange, Chunk chunk) {
         List<Event> events = new ArrayList<>(chunk.events());
         if (chunk.gap() != null) {
-            events.add(0, chunk.gap().toEvent(Instant.now()));
+            events.add(0, chunk.gap().toEvent(hub.clock().instant()));
         }
         String etag = etag(events);
         ServerHttpResponse response = exchange.getResponse();

@@ -202,7 +202,7 @@ final class WebSocketCommands extends SimpleChannelInboundHandler<WebSocketFrame
         reply(ctx, command.op() + "d", command, out -> {
             JsonFormat.ascii(",\"topic\":", out);
             writePatterns(filter.patterns(), out);
-            JsonFormat.ascii(",\"position\":\"" + position + "\"", out);
+            JsonFormat.ascii(",\"position\":\"" + hub.shown(position) + "\"", out);
         });
         subscriber().proceed();
     }
