@@ -87,14 +87,14 @@ final class InMemoryStore implements LogStore {
         int scanned = 0;
         int size = 0;
         Instant now = settings.clock().instant();
-        for (Event event : events.subMap(start, false, Math.max(start, last), true).values()) {
+        for (Event event :
+                events.subMap(start, false, Math.max(start, last), true).values()) {
             if (filter.accepts(event) && !event.isExpired(now)) {
                 found.add(event);
                 size += event.data().utf8().length;
             }
             if (found.size() >= limits.maxEvents() || size >= limits.maxBytes() || ++scanned >= MAX_SCAN) {
-                return new Chunk(
-                        found, event.position(), event.position().offset() >= last, gap);
+                return new Chunk(found, event.position(), event.position().offset() >= last, gap);
             }
         }
         return new Chunk(found, epochs.at(last), true, gap);

@@ -17,9 +17,9 @@ public interface LogListener {
      * @param events how many events they had
      * @param bytes how much they took in the queue
      * @param write how long the storage took, its sync included
-     * @param wait how long the first of them had waited in the queue
+     * @param queued how long the first of them had waited in the queue
      */
-    record Commit(int publications, int events, long bytes, Duration write, Duration wait) {}
+    record Commit(int publications, int events, long bytes, Duration write, Duration queued) {}
 
     /** A group is durable and can be read. */
     default void committed(Commit commit) {}

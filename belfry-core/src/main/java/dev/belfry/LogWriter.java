@@ -29,7 +29,7 @@ public final class LogWriter implements AutoCloseable {
     private final LogStore store;
     private final LogSettings settings;
     private final PendingQueue queue;
-    private final List<CommitListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Entry> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean closed;
@@ -69,10 +69,18 @@ public final class LogWriter implements AutoCloseable {
 
     /** As {@link EventLog#onCommit}. */
     public Registration onCommit(CommitListener listener) {
-        // an entry of its own, for the same listener may be added twice
-        CommitListener entry = listener::committed;
+        Entry entry = new Entry(listener);
         listeners.add(entry);
         return () -> listeners.remove(entry);
+    }
+
+    /** Told apart by identity, for the same listener may be added twice. */
+    private static final class Entry {
+        final CommitListener listener;
+
+        Entry(CommitListener listener) {
+            this.listener = listener;
+        }
     }
 
     /** As {@link EventLog#status}. */
@@ -192,9 +200,9 @@ public final class LogWriter implements AutoCloseable {
     }
 
     private void tellListeners(List<Event> events) {
-        for (CommitListener listener : listeners) {
+        for (Entry entry : listeners) {
             try {
-                listener.committed(events);
+                entry.listener.committed(events);
             } catch (RuntimeException | Error e) {
                 log.error("commit listener failed first={}", events.get(0).position(), e);
             }

@@ -13,8 +13,7 @@ import java.util.concurrent.Executor;
 record Pending(
         Publication publication, long bytes, long sinceNanos, CompletableFuture<Receipt> receipt, Executor answers) {
     static Pending of(Publication publication, Executor answers) {
-        return new Pending(
-                publication, publication.sizeBytes(), System.nanoTime(), new CompletableFuture<>(), answers);
+        return new Pending(publication, publication.sizeBytes(), System.nanoTime(), new CompletableFuture<>(), answers);
     }
 
     int events() {

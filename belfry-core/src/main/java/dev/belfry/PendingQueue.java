@@ -15,8 +15,8 @@ final class PendingQueue {
     private static final long MAX_GROUP_BYTES = 4L << 20;
 
     /** Ends a wait and is nothing itself. */
-    private static final Pending WAKE = new Pending(
-            Publication.of(Notification.of("wake", "")), 0, 0, new CompletableFuture<>(), Runnable::run);
+    private static final Pending WAKE =
+            new Pending(Publication.of(Notification.of("wake", "")), 0, 0, new CompletableFuture<>(), Runnable::run);
 
     private final int maxEvents;
     private final long maxBytes;
@@ -74,6 +74,7 @@ final class PendingQueue {
     }
 
     /** Waits for the first publication, then takes what has queued up, as much as one write commits; empty after the wait. */
+    @SuppressWarnings("ReferenceEquality") // there is one to wake with
     List<Pending> takeGroup(long waitMillis) throws InterruptedException {
         List<Pending> group = new ArrayList<>();
         int groupEvents = 0;

@@ -73,7 +73,9 @@ public abstract class RemovalMemory {
 
         @Override
         public Topic next() {
-            return hasNext() ? topics.next() : Collections.<Topic>emptyIterator().next();
+            return hasNext()
+                    ? topics.next()
+                    : Collections.<Topic>emptyIterator().next();
         }
     }
 

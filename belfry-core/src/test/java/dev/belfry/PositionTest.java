@@ -134,5 +134,6 @@ class PositionTest {
     @Test
     void furtherOnIsInTheSameEpoch() {
         assertThat(new Position(7, 40).plus(2)).isEqualTo(new Position(7, 42));
+        assertThat(new Position(7, 40).before()).isEqualTo(new Position(7, 39));
     }
 }

@@ -63,7 +63,7 @@ public final class LogProbe {
 
     /** All that is kept. */
     public static List<Event> readAll(EventLog log) {
-        return follow(log, EventFilter.ALL, log.beforeOldest(), AMPLE);
+        return follow(log, EventFilter.ALL, Position.EARLIEST, AMPLE);
     }
 
     /** Follows {@link Chunk#next()} to the head, and expects no gap, limits that are kept, and an advance each time. */
