@@ -87,9 +87,9 @@ final class DataDirectory {
         }
         version = Integer.parseInt(matcher.group(1));
         if (version < OLDEST_VERSION || version > FORMAT_VERSION) {
-            throw new LogUnusable(
-                    "the data directory " + path + " has format " + version + ", this version of Belfry reads "
-                            + OLDEST_VERSION + " to " + FORMAT_VERSION + (version > FORMAT_VERSION ? ": it was written by a newer one" : ""));
+            throw new LogUnusable("the data directory " + path + " has format " + version
+                    + ", this version of Belfry reads " + OLDEST_VERSION + " to " + FORMAT_VERSION
+                    + (version > FORMAT_VERSION ? ": it was written by a newer one" : ""));
         }
     }
 

@@ -37,8 +37,8 @@ final class Database implements AutoCloseable {
     private static final long FILE_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 16L << 10;
 
-    private static final List<String> FAMILIES = List.of(
-            "default", "events", "topics", "expiry", "idempotency", "aliases", "trimmed", "trimmed-order");
+    private static final List<String> FAMILIES =
+            List.of("default", "events", "topics", "expiry", "idempotency", "aliases", "trimmed", "trimmed-order");
 
     /** They are asked for keys that they mostly do not have. */
     private static final Set<String> WITH_BLOOM_FILTER = Set.of("idempotency", "trimmed");

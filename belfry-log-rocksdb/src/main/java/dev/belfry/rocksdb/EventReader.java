@@ -137,14 +137,9 @@ final class EventReader {
         byte[] name = alias.getBytes(UTF_8);
         try (View view = new View(database, extent, 0);
                 KeyRange kept = new KeyRange(
-                        view,
-                        database.aliases(),
-                        Keys.named(name, view.oldest),
-                        Keys.named(name, view.head + 1))) {
+                        view, database.aliases(), Keys.named(name, view.oldest), Keys.named(name, view.head + 1))) {
             byte[] first = kept.first();
-            return first == null
-                    ? Optional.empty()
-                    : Optional.of(view.epochs.at(Keys.offsetOfNamedKey(first)));
+            return first == null ? Optional.empty() : Optional.of(view.epochs.at(Keys.offsetOfNamedKey(first)));
         }
     }
 }

@@ -75,7 +75,8 @@ final class ExpiryTrimmer {
         }
     }
 
-    private void remove(Database database, byte[] key, EventCursor events, EventKeys keys, WriteBatch batch, List<Long> removed)
+    private void remove(
+            Database database, byte[] key, EventCursor events, EventKeys keys, WriteBatch batch, List<Long> removed)
             throws RocksDBException {
         batch.delete(database.expiry(), key);
         byte[] reference = Arrays.copyOfRange(key, Keys.EXPIRY_REFERENCE, key.length);

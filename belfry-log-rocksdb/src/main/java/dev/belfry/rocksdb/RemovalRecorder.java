@@ -78,11 +78,7 @@ final class RemovalRecorder {
     }
 
     private Change forget(
-            Database database,
-            WriteBatch batch,
-            Map<String, Removed> slice,
-            MetaCodec.Removals now,
-            long nowMillis)
+            Database database, WriteBatch batch, Map<String, Removed> slice, MetaCodec.Removals now, long nowMillis)
             throws RocksDBException {
         long topics = now.topics();
         long forgotten = now.forgotten();

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -81,8 +82,8 @@ interface AppendContract extends LogUnderTest {
         for (int i = 0; i < 20; i++) {
             receipts.add(log.append(Publication.of(notification("a", "p", i)), executor));
         }
-        receipts.add(log.append(keyed("key", "body", 1), executor));
-        CompletableFuture<Receipt> conflict = log.append(keyed("key", "another", 1), executor);
+        receipts.add(log.append(LogProbe.keyed("key", "body", 1), executor));
+        CompletableFuture<Receipt> conflict = log.append(LogProbe.keyed("key", "another", 1), executor);
         gate.open();
 
         get(first);
@@ -152,8 +153,7 @@ interface AppendContract extends LogUnderTest {
         for (Receipt receipt : receipts) {
             assertThat(receipt.repeated()).isFalse();
             for (Position position : receipt.positions()) {
-                Event event = byPosition.get(position);
-                assertThat(event).isNotNull();
+                Event event = Objects.requireNonNull(byPosition.get(position));
                 assertThat(event.notification()).isEqualTo(notification("a", publisher, number++));
             }
         }

@@ -200,13 +200,13 @@ public abstract class DurableEventLogContract extends EventLogContract {
     @Test
     void idempotencyKeysAreKnown() {
         EventLog log = openLog();
-        Receipt receipt = get(log.append(IdempotencyContract.keyed("key", "body", 3)));
+        Receipt receipt = get(log.append(LogProbe.keyed("key", "body", 3)));
 
         EventLog reopened = again(log);
 
-        assertThat(get(reopened.append(IdempotencyContract.keyed("key", "body", 3))))
+        assertThat(get(reopened.append(LogProbe.keyed("key", "body", 3))))
                 .isEqualTo(new Receipt(receipt.positions(), true));
-        assertThat(failure(reopened.append(IdempotencyContract.keyed("key", "another", 3))))
+        assertThat(failure(reopened.append(LogProbe.keyed("key", "another", 3))))
                 .isInstanceOf(IdempotencyConflict.class);
         assertThat(readAll(reopened)).hasSize(3);
     }
@@ -214,16 +214,14 @@ public abstract class DurableEventLogContract extends EventLogContract {
     @Test
     void idempotencyKeysAreForgottenWhenTheirWindowIsOver() {
         EventLog log = openLog();
-        get(log.append(IdempotencyContract.keyed("key", "body", 1)));
+        get(log.append(LogProbe.keyed("key", "body", 1)));
         clock().advance(WINDOW.minusMillis(1));
         EventLog reopened = again(log);
-        assertThat(get(reopened.append(IdempotencyContract.keyed("key", "body", 1)))
-                        .repeated())
+        assertThat(get(reopened.append(LogProbe.keyed("key", "body", 1))).repeated())
                 .isTrue();
         clock().advance(Duration.ofMillis(1));
 
-        assertThat(get(reopened.append(IdempotencyContract.keyed("key", "another", 1)))
-                        .repeated())
+        assertThat(get(reopened.append(LogProbe.keyed("key", "another", 1))).repeated())
                 .isFalse();
     }
 

@@ -28,10 +28,10 @@ interface IdempotencyContract extends LogUnderTest {
         EventLog log = openLog();
         Recorder recorder = new Recorder();
         log.onCommit(recorder);
-        Receipt first = get(log.append(keyed("key", "body", 300)));
+        Receipt first = get(log.append(LogProbe.keyed("key", "body", 300)));
         Position head = append(log, notification("a", "other", 0)).first();
 
-        Receipt again = get(log.append(keyed("key", "body", 300)));
+        Receipt again = get(log.append(LogProbe.keyed("key", "body", 300)));
 
         assertThat(first.repeated()).isFalse();
         assertThat(again).isEqualTo(new Receipt(first.positions(), true));
@@ -42,12 +42,13 @@ interface IdempotencyContract extends LogUnderTest {
     @Test
     default void theSameKeyWithAnotherBodyIsAConflict() {
         EventLog log = openLog();
-        get(log.append(keyed("key", "body", 1)));
+        get(log.append(LogProbe.keyed("key", "body", 1)));
 
-        assertThat(failure(log.append(keyed("key", "another", 1)))).isInstanceOf(IdempotencyConflict.class);
+        assertThat(failure(log.append(LogProbe.keyed("key", "another", 1)))).isInstanceOf(IdempotencyConflict.class);
         assertThat(readAll(log)).hasSize(1);
-        assertThat(get(log.append(keyed("key2", "another", 1))).repeated()).isFalse();
-        assertThat(get(log.append(keyed("key", "body", 1))).repeated()).isTrue();
+        assertThat(get(log.append(LogProbe.keyed("key2", "another", 1))).repeated())
+                .isFalse();
+        assertThat(get(log.append(LogProbe.keyed("key", "body", 1))).repeated()).isTrue();
     }
 
     @Test
@@ -57,9 +58,9 @@ interface IdempotencyContract extends LogUnderTest {
         log.append(Publication.of(notification("a", "first", 0)));
         gate.awaitReached();
         List<CompletableFuture<Receipt>> same = IntStream.range(0, 10)
-                .mapToObj(i -> log.append(keyed("key", "body", 2)))
+                .mapToObj(i -> log.append(LogProbe.keyed("key", "body", 2)))
                 .toList();
-        CompletableFuture<Receipt> conflict = log.append(keyed("key", "another", 2));
+        CompletableFuture<Receipt> conflict = log.append(LogProbe.keyed("key", "another", 2));
         CompletableFuture<Receipt> behind = log.append(Publication.of(notification("a", "behind", 0)));
         gate.open();
 
@@ -78,7 +79,7 @@ interface IdempotencyContract extends LogUnderTest {
         EventLog log = openLog();
         List<CompletableFuture<Receipt>> running = IntStream.range(0, 8)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> get(log.append(keyed("key", "body", 1))), task -> new Thread(task).start()))
+                        () -> get(log.append(LogProbe.keyed("key", "body", 1))), task -> new Thread(task).start()))
                 .toList();
 
         assertThat(running.stream().map(LogProbe::get).filter(receipt -> !receipt.repeated()))
@@ -89,35 +90,37 @@ interface IdempotencyContract extends LogUnderTest {
     @Test
     default void aKeyIsForgottenWhenItsWindowIsOver() {
         EventLog log = openLog();
-        Receipt first = get(log.append(keyed("key", "body", 1)));
+        Receipt first = get(log.append(LogProbe.keyed("key", "body", 1)));
         clock().advance(WINDOW.minusMillis(1));
-        assertThat(get(log.append(keyed("key", "body", 1))).repeated()).isTrue();
+        assertThat(get(log.append(LogProbe.keyed("key", "body", 1))).repeated()).isTrue();
         clock().advance(Duration.ofMillis(1));
 
-        Receipt another = get(log.append(keyed("key", "another", 1)));
+        Receipt another = get(log.append(LogProbe.keyed("key", "another", 1)));
         assertThat(another.repeated()).isFalse();
         assertThat(positions(readAll(log))).containsExactly(first.first(), another.first());
-        assertThat(failure(log.append(keyed("key", "body", 1)))).isInstanceOf(IdempotencyConflict.class);
+        assertThat(failure(log.append(LogProbe.keyed("key", "body", 1)))).isInstanceOf(IdempotencyConflict.class);
     }
 
     @Test
     default void aKeyThatIsUsedAnewIsKeptForAWindowOfItsOwn() {
         EventLog log = openLog();
-        IntStream.range(0, 50).forEach(i -> get(log.append(keyed("key" + i, "body", 1))));
+        IntStream.range(0, 50).forEach(i -> get(log.append(LogProbe.keyed("key" + i, "body", 1))));
         clock().advance(WINDOW);
         IntStream.range(0, 50).forEach(i -> {
-            assertThat(get(log.append(keyed("key" + i, "body", 1))).repeated()).isFalse();
+            assertThat(get(log.append(LogProbe.keyed("key" + i, "body", 1))).repeated())
+                    .isFalse();
             append(log, notification("a", "between", i));
-            assertThat(get(log.append(keyed("key" + i, "body", 1))).repeated()).isTrue();
+            assertThat(get(log.append(LogProbe.keyed("key" + i, "body", 1))).repeated())
+                    .isTrue();
         });
     }
 
     @Test
     default void aKeyIsKnownThoughItsEventsHaveGone() {
         EventLog log = openLog(keeping(1));
-        Receipt first = get(log.append(keyed("key", "body", 1)));
+        Receipt first = get(log.append(LogProbe.keyed("key", "body", 1)));
         LogUnderTest.awaitFirstKept(log, append(log, notification("a", "p", 0)).first());
 
-        assertThat(get(log.append(keyed("key", "body", 1)))).isEqualTo(new Receipt(first.positions(), true));
+        assertThat(get(log.append(LogProbe.keyed("key", "body", 1)))).isEqualTo(new Receipt(first.positions(), true));
     }
 }

@@ -40,7 +40,7 @@ interface QueueContract extends LogUnderTest {
         gate.awaitReached();
         CompletableFuture<Receipt> queued = log.append(Publication.of(notifications("a", "queued", 0, 8)));
 
-        CompletableFuture<Receipt> tooMany = log.append(keyed("key", "body", 3));
+        CompletableFuture<Receipt> tooMany = log.append(LogProbe.keyed("key", "body", 3));
         assertThat(tooMany).isCompletedExceptionally();
         assertThat(failure(tooMany)).isInstanceOf(LogFull.class);
         CompletableFuture<Receipt> fits = log.append(Publication.of(notifications("a", "fits", 0, 2)));
@@ -49,7 +49,8 @@ interface QueueContract extends LogUnderTest {
         gate.open();
 
         List<Position> expected = new ArrayList<>();
-        for (CompletableFuture<Receipt> receipt : List.of(writing, queued, fits, log.append(keyed("key", "body", 3)))) {
+        for (CompletableFuture<Receipt> receipt :
+                List.of(writing, queued, fits, log.append(LogProbe.keyed("key", "body", 3)))) {
             assertThat(get(receipt).repeated()).isFalse();
             expected.addAll(get(receipt).positions());
         }

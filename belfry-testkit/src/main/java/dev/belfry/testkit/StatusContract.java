@@ -77,9 +77,9 @@ interface StatusContract extends LogUnderTest {
         Counts counts = new Counts();
         EventLog log = openLog(keeping(5).withListener(counts).withQueue(100, 1 << 20));
         append(log, notifications("a", "p", 0, 3));
-        get(log.append(IdempotencyContract.keyed("key", "body", 7)));
-        get(log.append(IdempotencyContract.keyed("key", "body", 7)));
-        failure(log.append(IdempotencyContract.keyed("key", "another", 1)));
+        get(log.append(LogProbe.keyed("key", "body", 7)));
+        get(log.append(LogProbe.keyed("key", "body", 7)));
+        failure(log.append(LogProbe.keyed("key", "another", 1)));
         LogUnderTest.awaitKeptEvents(log, 5);
         Gate gate = gate(log);
         log.append(Publication.of(notification("a", "held", 0)));
