@@ -58,7 +58,7 @@ public abstract class DurableEventLogContract extends EventLogContract {
         EventLog reopened = again(log);
 
         assertThat(reopened.head().offset()).isZero();
-        assertThat(reopened.oldest()).isEqualTo(reopened.head().plus(1));
+        assertThat(reopened.oldest().offset()).isEqualTo(1);
         assertThat(readAll(reopened)).isEmpty();
         assertThat(reopened.read(EventFilter.ALL, head, AMPLE).gap()).isNull();
         Position first = append(reopened, notification("a", "p", 0)).first();

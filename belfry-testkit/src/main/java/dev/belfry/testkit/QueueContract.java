@@ -48,6 +48,7 @@ interface QueueContract extends LogUnderTest {
                 .isInstanceOf(LogFull.class);
         gate.open();
 
+        get(fits);
         List<Position> expected = new ArrayList<>();
         for (CompletableFuture<Receipt> receipt :
                 List.of(writing, queued, fits, log.append(LogProbe.keyed("key", "body", 3)))) {
