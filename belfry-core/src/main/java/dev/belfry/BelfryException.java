@@ -37,8 +37,10 @@ public abstract sealed class BelfryException extends RuntimeException {
     public static final class IdempotencyConflict extends BelfryException {
         private static final long serialVersionUID = 1L;
 
+        static final String CODE = "idempotency-conflict";
+
         public IdempotencyConflict() {
-            super("idempotency-conflict", "this idempotency key was used with another body");
+            super(CODE, "this idempotency key was used with another body");
         }
     }
 
@@ -60,14 +62,20 @@ public abstract sealed class BelfryException extends RuntimeException {
         }
     }
 
-    /** The storage refused a write or a read, for want of room or because it is broken. */
+    /**
+     * The storage refused a write or a read, for want of room or because it is broken. Its message is a fixed text, because it goes
+     * to strangers; what the storage says, paths and all, is in the cause.
+     */
     public static final class LogStorage extends BelfryException {
         private static final long serialVersionUID = 1L;
 
         private final boolean outOfSpace;
 
-        public LogStorage(String message, boolean outOfSpace, Throwable cause) {
-            super(outOfSpace ? "log-out-of-space" : "log-storage", message, cause);
+        public LogStorage(boolean outOfSpace, Throwable cause) {
+            super(
+                    outOfSpace ? "log-out-of-space" : "log-storage",
+                    outOfSpace ? "the disk of the log is full" : "the storage of the log failed",
+                    cause);
             this.outOfSpace = outOfSpace;
         }
 

@@ -18,13 +18,14 @@ public final class CommitGroup {
     private final Instant time;
     private final List<Event> events = new ArrayList<>();
     private final Map<String, KeptReceipt> keys = new LinkedHashMap<>();
-    private Position next;
+    private @Nullable Position last;
+    private int publications;
+    private int conflicts;
 
     CommitGroup(LogStore store, Duration idempotencyWindow, Instant time) {
         this.store = store;
         this.idempotencyWindow = idempotencyWindow;
         this.time = time;
-        next = store.next();
     }
 
     /**
@@ -36,17 +37,19 @@ public final class CommitGroup {
     Receipt add(Publication publication) {
         KeptReceipt kept = publication.key() == null ? null : find(publication.key());
         if (kept != null) {
-            return new Receipt(kept.first(), kept.count(), true);
+            return new Receipt(kept.positions().toList(), true);
         }
-        Receipt receipt = new Receipt(next, publication.notifications().size(), false);
+        List<Position> positions = new ArrayList<>(publication.notifications().size());
         for (Notification notification : publication.notifications()) {
-            events.add(new Event(next, time, notification));
-            next = next.plus(1);
+            last = last == null ? store.next() : store.following(last);
+            positions.add(last);
+            events.add(new Event(last, time, notification));
         }
         if (publication.key() != null) {
-            keys.put(publication.key().name(), keep(publication.key(), receipt));
+            keys.put(publication.key().name(), keep(publication.key(), positions));
         }
-        return receipt;
+        publications++;
+        return new Receipt(positions, false);
     }
 
     private @Nullable KeptReceipt find(IdempotencyKey key) {
@@ -56,13 +59,24 @@ public final class CommitGroup {
             return null;
         }
         if (!key.hasFingerprint(kept.fingerprint())) {
+            conflicts++;
             throw new IdempotencyConflict();
         }
         return kept;
     }
 
-    private KeptReceipt keep(IdempotencyKey key, Receipt receipt) {
-        return new KeptReceipt(key.fingerprint(), receipt.first(), receipt.count(), time.plus(idempotencyWindow));
+    private KeptReceipt keep(IdempotencyKey key, List<Position> positions) {
+        return new KeptReceipt(key.fingerprint(), PositionRuns.of(positions), time.plus(idempotencyWindow));
+    }
+
+    /** How many publications it has that were not there before. */
+    int publications() {
+        return publications;
+    }
+
+    /** How many publications it did not take because of their keys. */
+    int conflicts() {
+        return conflicts;
     }
 
     /** The events, in order; empty when all of the group was there before. */
@@ -70,9 +84,9 @@ public final class CommitGroup {
         return events;
     }
 
-    /** The offset of the newest event when the group is written. */
+    /** The offset of the newest event when the group, which is not empty, is written. */
     public long newHead() {
-        return next.offset() - 1;
+        return events.get(events.size() - 1).position().offset();
     }
 
     /** What is new under which idempotency key. */

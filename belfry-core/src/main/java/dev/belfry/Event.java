@@ -26,6 +26,11 @@ public record Event(Position position, Instant time, Notification notification) 
         return notification.event();
     }
 
+    /** The publisher's own id for it; null when it has none. */
+    public @Nullable String alias() {
+        return notification.alias();
+    }
+
     public Data data() {
         return notification.data();
     }

@@ -1,6 +1,5 @@
 package dev.belfry;
 
-import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +43,7 @@ final class EventFlux extends Flux<Event> {
         private final AtomicInteger signals = new AtomicInteger();
         private final @Nullable Position startedAt;
         private volatile boolean ended;
+        private volatile boolean badRequest;
 
         /** Owned by whoever runs {@link #run}. */
         private @Nullable Position position;
@@ -57,10 +57,12 @@ final class EventFlux extends Flux<Event> {
 
         @Override
         public void request(long n) {
-            if (Operators.validate(n)) {
+            if (n > 0) {
                 requested.accumulateAndGet(n, Operators::addCap);
-                signal();
+            } else {
+                badRequest = true; // it is told by the reader, behind the event that may be under way
             }
+            signal();
         }
 
         @Override
@@ -95,11 +97,8 @@ final class EventFlux extends Flux<Event> {
             boolean more;
             try {
                 more = !ended && emitChunk();
-            } catch (RuntimeException e) {
-                if (!ended) {
-                    cancel();
-                    actual.onError(e);
-                }
+            } catch (RuntimeException | Error e) {
+                fail(e);
                 return;
             }
             // between two chunks the thread is given back: a long replay holds up nobody
@@ -108,8 +107,18 @@ final class EventFlux extends Flux<Event> {
             }
         }
 
+        private void fail(Throwable e) {
+            if (!ended) {
+                cancel();
+                actual.onError(e);
+            }
+        }
+
         /** Emits what one read gives and tells whether there was, or may be, more of it. */
         private boolean emitChunk() {
+            if (badRequest) {
+                throw new IllegalArgumentException("at least one event is requested (Reactive Streams 3.9)");
+            }
             if (position == null) {
                 position = startedAt != null ? startedAt : hub.resolve(subscription.start());
             }
@@ -120,7 +129,7 @@ final class EventFlux extends Flux<Event> {
             ReadLimits limits = new ReadLimits((int) Math.min(wanted, MAX_CHUNK_EVENTS), MAX_CHUNK_BYTES);
             Chunk chunk = hub.log().read(filter, position, limits);
             if (chunk.gap() != null) {
-                emit(chunk.gap().toEvent(Instant.now()));
+                emit(chunk.gap().toEvent(hub.clock().instant()));
                 return true;
             }
             for (Event event : chunk.events()) {

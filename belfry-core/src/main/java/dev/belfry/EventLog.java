@@ -2,7 +2,9 @@ package dev.belfry;
 
 import dev.belfry.BelfryException.LogClosed;
 import dev.belfry.BelfryException.LogStorage;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -11,6 +13,9 @@ import java.util.concurrent.Executor;
  *
  * <p>Its rules are the names of the tests in {@code EventLogContract} ({@code belfry-testkit}), which every implementation
  * passes. All methods may be called by any thread.
+ *
+ * <p>Offsets rise from event to event, and may have holes: in front of an event, behind one, and inside a batch. A place in a hole
+ * is a cursor like any other.
  */
 public interface EventLog extends AutoCloseable {
     /**
@@ -31,7 +36,12 @@ public interface EventLog extends AutoCloseable {
 
     /**
      * Reads on from a cursor. Blocks while the storage does, so it is no call for an event loop. It seeks, whatever the
-     * cursor is; a cursor that cannot be resumed from gives a chunk with a gap and the oldest events.
+     * cursor is.
+     *
+     * <p>The chunk has a gap if and only if an event behind the cursor that the filter accepts may be missing: retention has
+     * removed it, the log does not know the cursor, or has lost its tail since. What the log remembers of removed events has a
+     * bound ({@link RemovalLimits}); a cursor older than that gets a gap. An event whose own time is over leaves none. {@link
+     * Position#EARLIEST} begins with the oldest event kept and never has a gap.
      *
      * @throws LogStorage when the storage fails
      * @throws LogClosed after {@link #close()}
@@ -42,8 +52,9 @@ public interface EventLog extends AutoCloseable {
     Position head();
 
     /**
-     * The position of the oldest event kept; the one behind {@link #head()} when none is. An event whose own time is over
-     * counts as kept until retention takes it: nobody misses it, so it leaves no gap.
+     * The place where what is kept begins: that of the oldest event, or one in front of it; the one behind {@link #head()} when
+     * none is kept. All that retention has removed lies before it. An event whose own time is over counts as kept until
+     * retention takes it.
      */
     Position oldest();
 
@@ -58,16 +69,30 @@ public interface EventLog extends AutoCloseable {
      */
     Position positionAt(Instant time);
 
-    /** Adds a listener, told of all commits from the next one on. */
-    void onCommit(CommitListener listener);
+    /**
+     * The place of the first kept event with a publisher's own id; none when no kept event has it. Takes about as long as a
+     * read. Blocks as {@link #read} does.
+     *
+     * @throws LogStorage when the storage fails
+     * @throws LogClosed after {@link #close()}
+     */
+    Optional<Position> positionOf(String alias);
+
+    /** Adds a listener, told of all commits from the next one on until it is removed. */
+    Registration onCommit(CommitListener listener);
+
+    /** The clock that gives events their times. */
+    Clock clock();
+
+    /** How it is doing. Never blocks, and works after {@link #close()} too. */
+    LogStatus status();
 
     /** The place before the oldest event. */
     default Position beforeOldest() {
-        Position oldest = oldest();
-        return new Position(oldest.epoch(), oldest.offset() - 1);
+        return oldest().before();
     }
 
-    /** Commits what was appended before, makes it durable, and lets go of the storage. Closing again does nothing. */
+    /** Commits what was appended before, makes it durable, and releases the storage. Closing again does nothing. */
     @Override
     void close();
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
  * comes next.
  *
  * @param requested the cursor that was given
- * @param oldest the oldest event that is kept; the one to come when none is
+ * @param oldest where what is kept begins; the event to come when nothing is
  * @param head the newest event
  * @param reason why
  */
@@ -24,7 +24,7 @@ public record Gap(Position requested, Position oldest, Position head, Reason rea
 
     /** Why the log could not go on. */
     public enum Reason {
-        /** Older than what retention keeps. */
+        /** Retention has removed events behind it. */
         TRIMMED,
         /** From another log, or from a stretch of this one that is gone. */
         UNKNOWN_EPOCH,
@@ -46,7 +46,6 @@ public record Gap(Position requested, Position oldest, Position head, Reason rea
                 .formatted(requested, oldest, head, reason.code());
         Data data = Data.ofUtf8(json.getBytes(UTF_8), true);
         Notification notification = new Notification(List.of(TOPIC), EVENT, data, true, null);
-        return new Event(
-                new Position(oldest.epoch(), oldest.offset() - 1), time.truncatedTo(ChronoUnit.MILLIS), notification);
+        return new Event(oldest.before(), time.truncatedTo(ChronoUnit.MILLIS), notification);
     }
 }

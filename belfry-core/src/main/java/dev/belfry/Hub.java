@@ -1,6 +1,7 @@
 package dev.belfry;
 
 import dev.belfry.BelfryException.LogClosed;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -27,6 +28,7 @@ public final class Hub implements AutoCloseable {
     private final CommitWaiters commitWaiters = new CommitWaiters();
     private final ExecutorService readers;
     private final Scheduler readScheduler;
+    private final Registration registration;
     private final Sinks.Empty<Void> draining = Sinks.empty();
     private volatile boolean open = true;
 
@@ -44,7 +46,7 @@ public final class Hub implements AutoCloseable {
         this.log = log;
         readers = Executors.newFixedThreadPool(readerThreads, daemons("belfry-read-"));
         readScheduler = Schedulers.fromExecutorService(readers);
-        log.onCommit(commitWaiters);
+        registration = log.onCommit(commitWaiters);
     }
 
     private static ThreadFactory daemons(String prefix) {
@@ -59,6 +61,11 @@ public final class Hub implements AutoCloseable {
     /** The log that it follows. */
     public EventLog log() {
         return log;
+    }
+
+    /** The log's clock, by which everything around it tells the time. */
+    public Clock clock() {
+        return log.clock();
     }
 
     /** The reader threads, for all that blocks on the log. */
@@ -170,7 +177,10 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    /** The cursor that a start means at this moment. Blocks as {@link EventLog#read} does when the start is a time. */
+    /**
+     * The cursor that a start means at this moment. Blocks as {@link EventLog#read} does when the start is a time. For the
+     * earliest event it is {@link Position#EARLIEST}, which is read from but not {@linkplain #shown shown}.
+     */
     public Position resolve(Start start) {
         if (start instanceof Start.After after) {
             return after.position();
@@ -178,7 +188,12 @@ public final class Hub implements AutoCloseable {
         if (start instanceof Start.Since since) {
             return log.positionAt(since.time());
         }
-        return start instanceof Start.Earliest ? log.beforeOldest() : log.head();
+        return start instanceof Start.Earliest ? Position.EARLIEST : log.head();
+    }
+
+    /** What a client is told of a place to read from, for it to come back with. */
+    public Position shown(Position position) {
+        return position.equals(Position.EARLIEST) ? log.beforeOldest() : position;
     }
 
     /** Completed when the hub drains. */
@@ -196,6 +211,7 @@ public final class Hub implements AutoCloseable {
     @Override
     public void close() {
         drain();
+        registration.close();
         // not shutdownNow, which drops the last read of a poll that drain() has just ended
         readers.shutdown();
     }

@@ -7,30 +7,52 @@ import java.time.Duration;
  * What every log is set up with.
  *
  * @param retention how much is kept
+ * @param removals how much is remembered of what retention removed
  * @param idempotencyWindow how long an idempotency key is known
  * @param queueEvents how many notifications may wait to be written before {@code LogFull}
  * @param queueBytes how many bytes of them may wait
  * @param clock for the times of events, retention, and keys
+ * @param listener what counts the log's work
  */
 public record LogSettings(
-        Retention retention, Duration idempotencyWindow, int queueEvents, long queueBytes, Clock clock) {
+        Retention retention,
+        RemovalLimits removals,
+        Duration idempotencyWindow,
+        int queueEvents,
+        long queueBytes,
+        Clock clock,
+        LogListener listener) {
     /** 24 hours of keys; 64 Ki notifications or 64 MiB in the queue. */
-    public static final LogSettings DEFAULT =
-            new LogSettings(Retention.DEFAULT, Duration.ofHours(24), 1 << 16, 64L << 20, Clock.systemUTC());
+    public static final LogSettings DEFAULT = new LogSettings(
+            Retention.DEFAULT,
+            RemovalLimits.DEFAULT,
+            Duration.ofHours(24),
+            1 << 16,
+            64L << 20,
+            Clock.systemUTC(),
+            LogListener.NONE);
 
     public LogSettings withRetention(Retention retention) {
-        return new LogSettings(retention, idempotencyWindow, queueEvents, queueBytes, clock);
+        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
+    }
+
+    public LogSettings withRemovals(RemovalLimits removals) {
+        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
     }
 
     public LogSettings withIdempotencyWindow(Duration window) {
-        return new LogSettings(retention, window, queueEvents, queueBytes, clock);
+        return new LogSettings(retention, removals, window, queueEvents, queueBytes, clock, listener);
     }
 
     public LogSettings withQueue(int events, long bytes) {
-        return new LogSettings(retention, idempotencyWindow, events, bytes, clock);
+        return new LogSettings(retention, removals, idempotencyWindow, events, bytes, clock, listener);
     }
 
     public LogSettings withClock(Clock clock) {
-        return new LogSettings(retention, idempotencyWindow, queueEvents, queueBytes, clock);
+        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
+    }
+
+    public LogSettings withListener(LogListener listener) {
+        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
     }
 }

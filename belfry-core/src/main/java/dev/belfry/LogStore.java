@@ -4,10 +4,15 @@ import dev.belfry.BelfryException.LogStorage;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The storage under a {@link LogWriter}, whose thread alone calls it. */
+/** The storage under a {@link LogWriter}, whose thread alone calls it, except where it says otherwise. */
 public interface LogStore {
     /** The position that the next event gets. */
     Position next();
+
+    /** The position of the event behind one, in the same group. */
+    default Position following(Position position) {
+        return position.plus(1);
+    }
 
     /** The time of the newest event; the epoch of time when there has been none. */
     Instant lastTime();
@@ -24,9 +29,27 @@ public interface LogStore {
      */
     void write(CommitGroup group);
 
-    /** Removes a bounded part of what need not be kept. Called between writes, and about once a second when idle. */
+    /** Removes a bounded part of what need not be kept. Called between writes, and about twice a second when idle. */
     void trim();
 
-    /** Makes durable what was written, and lets go of the storage. */
+    /**
+     * Finds out, after a failed write, whether writing works again. Called about twice a second while nobody publishes.
+     *
+     * @return whether it does
+     */
+    default boolean recover() {
+        return true;
+    }
+
+    /** The position of the newest event. Any thread. */
+    Position head();
+
+    /** What the kept events take, as the log counts it for retention. Any thread. */
+    long keptBytes();
+
+    /** How many events are kept, or a few more. Any thread. */
+    long keptEvents();
+
+    /** Makes durable what was written, and releases the storage. */
     void close();
 }

@@ -1,20 +1,17 @@
 package dev.belfry;
 
+import dev.belfry.BelfryException.IdempotencyConflict;
 import dev.belfry.BelfryException.LogClosed;
 import dev.belfry.BelfryException.LogFull;
 import dev.belfry.BelfryException.LogStorage;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,29 +24,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
-    private static final int MAX_GROUP_EVENTS = 4096;
-    private static final long MAX_GROUP_BYTES = 4L << 20;
     private static final long IDLE_MILLIS = 500;
 
     private final LogStore store;
     private final LogSettings settings;
-    private final BlockingQueue<Pending> queue;
-    private final AtomicInteger queuedEvents = new AtomicInteger();
-    private final AtomicLong queuedBytes = new AtomicLong();
-    private final List<CommitListener> listeners = new CopyOnWriteArrayList<>();
+    private final PendingQueue queue;
+    private final List<Entry> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
     private volatile boolean closing;
-
-    /** Why the last write failed; the writer thread's own. */
-    private @Nullable String failing;
-
     private volatile boolean closed;
+
+    /** Why the last write failed; null when it worked. Set by the writer thread alone. */
+    private volatile @Nullable BelfryException failure;
 
     /** Starts the thread, a daemon with the given name. */
     public LogWriter(String threadName, LogStore store, LogSettings settings) {
         this.store = store;
         this.settings = settings;
-        queue = new ArrayBlockingQueue<>(settings.queueEvents() + 1);
+        queue = new PendingQueue(settings);
         thread = new Thread(this::run, threadName);
         thread.setDaemon(true);
         thread.start();
@@ -57,48 +49,62 @@ public final class LogWriter implements AutoCloseable {
 
     /** As {@link EventLog#append(Publication, Executor)}. */
     public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
-        Pending pending = new Pending(publication, publication.sizeBytes(), new CompletableFuture<>(), answers);
         if (closing) {
-            return CompletableFuture.failedFuture(new LogClosed());
+            return refused(new LogClosed());
         }
-        if (!reserve(pending)) {
-            return CompletableFuture.failedFuture(new LogFull());
+        Pending pending = Pending.of(publication, answers);
+        if (!queue.add(pending)) {
+            return refused(new LogFull());
         }
-        queue.add(pending);
         if (closed && queue.remove(pending)) {
-            pending.receipt.completeExceptionally(new LogClosed());
+            return refused(new LogClosed());
         }
-        return pending.receipt;
+        return pending.receipt();
     }
 
-    /** A publication larger than the whole queue is let in when the queue is empty. */
-    private boolean reserve(Pending pending) {
-        int events = queuedEvents.addAndGet(pending.events());
-        long bytes = queuedBytes.addAndGet(pending.bytes);
-        boolean fits = events <= settings.queueEvents() && bytes <= settings.queueBytes();
-        if (fits || events == pending.events()) {
-            return true;
-        }
-        free(pending);
-        return false;
-    }
-
-    private void free(Pending pending) {
-        queuedEvents.addAndGet(-pending.events());
-        queuedBytes.addAndGet(-pending.bytes);
+    private CompletableFuture<Receipt> refused(BelfryException why) {
+        tell(listener -> listener.refused(why.code()));
+        return CompletableFuture.failedFuture(why);
     }
 
     /** As {@link EventLog#onCommit}. */
-    public void onCommit(CommitListener listener) {
-        listeners.add(listener);
+    public Registration onCommit(CommitListener listener) {
+        Entry entry = new Entry(listener);
+        listeners.add(entry);
+        return () -> listeners.remove(entry);
+    }
+
+    /** Told apart by identity, for the same listener may be added twice. */
+    private static final class Entry {
+        final CommitListener listener;
+
+        Entry(CommitListener listener) {
+            this.listener = listener;
+        }
+    }
+
+    /** As {@link EventLog#status}. */
+    public LogStatus status() {
+        BelfryException why = failure;
+        return new LogStatus(
+                why == null && !closing && !closed,
+                why instanceof LogStorage storage && storage.outOfSpace(),
+                closing || closed,
+                store.keptBytes(),
+                store.keptEvents(),
+                queue.events(),
+                queue.bytes(),
+                store.head());
     }
 
     private void run() {
         try {
             while (!closing || !queue.isEmpty()) {
-                List<Pending> group = takeGroup();
+                List<Pending> group = queue.takeGroup(closing ? 0 : IDLE_MILLIS);
                 if (!group.isEmpty()) {
                     commit(group);
+                } else if (failure != null) {
+                    recover();
                 }
                 trim();
             }
@@ -106,73 +112,84 @@ public final class LogWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            failPending();
+            refuse(queue.drain(), new LogClosed());
         }
-    }
-
-    private List<Pending> takeGroup() throws InterruptedException {
-        List<Pending> group = new ArrayList<>();
-        int events = 0;
-        long bytes = 0;
-        Pending pending = queue.poll(closing ? 0 : IDLE_MILLIS, TimeUnit.MILLISECONDS);
-        yieldToPublishers();
-        while (pending != null) {
-            free(pending);
-            if (pending.publication != null) {
-                group.add(pending);
-            }
-            events += pending.events();
-            bytes += pending.bytes;
-            pending = events < MAX_GROUP_EVENTS && bytes < MAX_GROUP_BYTES ? queue.poll() : null;
-        }
-        return group;
-    }
-
-    /**
-     * The first publication wakes this thread in the middle of what a publishers' thread has read. Where they share a
-     * processor, giving it back makes one group of all of it and not one of each; else this costs nothing.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // a hint, on which nothing but the size of groups depends
-    private static void yieldToPublishers() {
-        Thread.yield();
     }
 
     private void commit(List<Pending> pendings) {
+        long beganNanos = System.nanoTime();
         CompletionBatch completions = new CompletionBatch();
+        CommitGroup group;
+        List<Event> events;
         try {
-            CommitGroup group = new CommitGroup(store, settings.idempotencyWindow(), time());
+            group = new CommitGroup(store, settings.idempotencyWindow(), time());
             for (Pending pending : pendings) {
-                completions.add(pending.answers, pending.add(group));
+                pending.add(group, completions);
             }
-            if (!group.events().isEmpty()) {
+            // whatever can fail comes before the write: behind it, the events are there
+            events = List.copyOf(group.events());
+            if (!events.isEmpty()) {
                 store.write(group);
-                tellListeners(List.copyOf(group.events()));
+                failure = null;
             }
         } catch (RuntimeException | Error e) {
             // an Error too: without this thread nothing would be written and nobody answered any more
-            logFailureOnce(e);
-            BelfryException failure = e instanceof BelfryException known
-                    ? known
-                    : new LogStorage("the log could not be written", false, e);
-            refuse(pendings, failure);
+            failed(pendings, e);
             return;
         }
-        failing = null;
+        report(group, pendings, beganNanos);
+        if (!events.isEmpty()) {
+            tellListeners(events);
+        }
         completions.complete();
     }
 
-    private static void refuse(List<Pending> pendings, BelfryException failure) {
+    private void report(CommitGroup group, List<Pending> pendings, long beganNanos) {
+        long nowNanos = System.nanoTime();
+        tell(listener -> {
+            if (!group.events().isEmpty()) {
+                listener.committed(new LogListener.Commit(
+                        group.publications(),
+                        group.events().size(),
+                        pendings.stream().mapToLong(Pending::bytes).sum(),
+                        Duration.ofNanos(nowNanos - beganNanos),
+                        Duration.ofNanos(beganNanos - pendings.get(0).sinceNanos())));
+            }
+            for (int i = 0; i < group.conflicts(); i++) {
+                listener.refused(IdempotencyConflict.CODE);
+            }
+        });
+    }
+
+    private void failed(List<Pending> pendings, Throwable e) {
+        BelfryException why = e instanceof BelfryException known ? known : new LogStorage(false, e);
+        logFailureOnce(why);
+        failure = why;
+        tell(listener -> listener.writeFailed(why.code()));
+        refuse(pendings, why);
+    }
+
+    private static void refuse(List<Pending> pendings, BelfryException why) {
         CompletionBatch completions = new CompletionBatch();
-        pendings.forEach(
-                pending -> completions.add(pending.answers, () -> pending.receipt.completeExceptionally(failure)));
+        pendings.forEach(pending -> pending.fail(why, completions));
         completions.complete();
     }
 
     /** Once for each cause: a full disk refuses every publication until there is room. */
-    private void logFailureOnce(Throwable e) {
-        if (!e.toString().equals(failing)) {
-            failing = e.toString();
-            log.error("write failed cause={}", failing);
+    private void logFailureOnce(BelfryException why) {
+        BelfryException before = failure;
+        if (before == null || !cause(why).equals(cause(before))) {
+            log.error("write failed code={} cause={}", why.code(), cause(why));
+        }
+    }
+
+    private void recover() {
+        try {
+            if (store.recover()) {
+                failure = null;
+            }
+        } catch (RuntimeException | Error e) {
+            log.warn("recovery failed cause={}", e.toString());
         }
     }
 
@@ -183,27 +200,33 @@ public final class LogWriter implements AutoCloseable {
     }
 
     private void tellListeners(List<Event> events) {
-        for (CommitListener listener : listeners) {
+        for (Entry entry : listeners) {
             try {
-                listener.committed(events);
+                entry.listener.committed(events);
             } catch (RuntimeException | Error e) {
                 log.error("commit listener failed first={}", events.get(0).position(), e);
             }
         }
     }
 
-    private void trim() {
+    private void tell(Consumer<LogListener> report) {
         try {
-            store.trim();
-        } catch (RuntimeException e) {
-            log.warn("trimming failed cause={}", e.toString());
+            report.accept(settings.listener());
+        } catch (RuntimeException | Error e) {
+            log.debug("log listener failed cause={}", e.toString());
         }
     }
 
-    private void failPending() {
-        List<Pending> rest = new ArrayList<>();
-        queue.drainTo(rest);
-        refuse(rest, new LogClosed());
+    private void trim() {
+        try {
+            store.trim();
+        } catch (RuntimeException | Error e) {
+            log.warn("trimming failed cause={}", cause(e));
+        }
+    }
+
+    private static String cause(Throwable e) {
+        return String.valueOf(e.getCause() == null ? e : e.getCause());
     }
 
     /** Refuses what comes from now on, writes what came before, and closes the storage. Closing again does nothing. */
@@ -215,7 +238,7 @@ public final class LogWriter implements AutoCloseable {
             }
             closing = true;
         }
-        queue.offer(Pending.WAKE);
+        queue.wake();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -227,26 +250,6 @@ public final class LogWriter implements AutoCloseable {
         store.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A publication in the queue, and who waits for its answer. */
-    private record Pending(
-            @Nullable Publication publication, long bytes, CompletableFuture<Receipt> receipt, Executor answers) {
-        static final Pending WAKE = new Pending(null, 0, new CompletableFuture<>(), Runnable::run);
-
-        int events() {
-            return publication == null ? 0 : publication.notifications().size();
-        }
-
-        /** Adds it to a group and tells how to answer once the group is written. */
-        Runnable add(CommitGroup group) {
-            try {
-                Receipt answer = group.add(java.util.Objects.requireNonNull(publication));
-                return () -> receipt.complete(answer);
-            } catch (BelfryException refused) {
-                return () -> receipt.completeExceptionally(refused);
-            }
         }
     }
 }

@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param data what it says
  * @param isPublic whether it goes to everybody whose patterns match, without a grant
  * @param ttl how long it may be delivered, 1 ms to 36,500 days in whole milliseconds; null for as long as the log keeps it
+ * @param alias the publisher's own id for it, 1 to 256 characters, no control characters; null when it has none. It need not be
+ *     unique, and it is no cursor: {@link EventLog#positionOf} finds the event
  */
 public record Notification(
         List<Topic> topics,
         String event,
         Data data,
         boolean isPublic,
-        @Nullable Duration ttl) {
+        @Nullable Duration ttl,
+        @Nullable String alias) {
     private static final int MAX_TOPICS = 16;
     private static final int MAX_EVENT_LENGTH = 128;
+    private static final int MAX_ALIAS_LENGTH = 256;
     private static final Duration MIN_TTL = Duration.ofMillis(1);
     private static final Duration MAX_TTL = Duration.ofDays(36_500);
 
@@ -43,6 +47,19 @@ public record Notification(
         }
         Text.checkName("invalid-event", "an event name", event, MAX_EVENT_LENGTH);
         ttl = ttl == null ? null : wholeMillis(ttl);
+        if (alias != null) {
+            Text.checkName("invalid-alias", "an alias", alias, MAX_ALIAS_LENGTH);
+        }
+    }
+
+    /** A notification without an id of its publisher's own. */
+    public Notification(List<Topic> topics, String event, Data data, boolean isPublic, @Nullable Duration ttl) {
+        this(topics, event, data, isPublic, ttl, null);
+    }
+
+    /** The same with a publisher's own id. */
+    public Notification withAlias(@Nullable String alias) {
+        return new Notification(topics, event, data, isPublic, ttl, alias);
     }
 
     /** As the log keeps it; and no longer than what can be added to any time. */
@@ -56,6 +73,15 @@ public record Notification(
     /** A private notification of the default kind. */
     public static Notification of(String topic, String text) {
         return new Notification(List.of(new Topic(topic)), DEFAULT_EVENT, Data.text(text), false, null);
+    }
+
+    /** How much it takes, in bytes, roughly. */
+    long sizeBytes() {
+        long size = 128L + data.utf8().length + (alias == null ? 0 : alias.length());
+        for (Topic topic : topics) {
+            size += 2L * topic.name().length();
+        }
+        return size;
     }
 
     /**

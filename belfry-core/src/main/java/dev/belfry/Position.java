@@ -9,10 +9,16 @@ import dev.belfry.BelfryException.InvalidInput;
  * characters only, at most 33 of them, one spelling for one position.
  *
  * @param epoch the identity of the stretch of log that the offset belongs to, positive
- * @param offset the event's number, from 1; 0 is the place before the first event
+ * @param offset the event's number, from 1, rising with holes; 0 is the place before the first event
  */
 public record Position(long epoch, long offset) {
     private static final int MAX_LENGTH = 33;
+
+    /**
+     * Where a log is read from when a reader wants all that is kept: no event's position, and no place that leaves a gap, though
+     * retention removes the oldest events meanwhile. Clients are shown {@link EventLog#beforeOldest()} in its place.
+     */
+    public static final Position EARLIEST = new Position(Long.MAX_VALUE, 0);
 
     public Position {
         if (epoch <= 0 || offset < 0) {
@@ -52,7 +58,12 @@ public record Position(long epoch, long offset) {
                         + " 2026-11-22T10:00:00Z, or one of the words earliest and now");
     }
 
-    /** The position of the event {@code distance} places further on, in the same epoch. */
+    /** The place in front of it. */
+    public Position before() {
+        return new Position(epoch, offset - 1);
+    }
+
+    /** The place {@code distance} further on in the same epoch; a log with holes need not have an event there. */
     public Position plus(long distance) {
         return new Position(epoch, offset + distance);
     }

@@ -34,10 +34,7 @@ public record Publication(
     long sizeBytes() {
         long size = 0;
         for (Notification notification : notifications) {
-            size += 128L + notification.data().utf8().length;
-            for (Topic topic : notification.topics()) {
-                size += 2L * topic.name().length();
-            }
+            size += notification.sizeBytes();
         }
         return size;
     }

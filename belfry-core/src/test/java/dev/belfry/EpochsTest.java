@@ -1,12 +1,12 @@
 package dev.belfry;
 
 import static dev.belfry.Gap.Reason.BEYOND_END;
-import static dev.belfry.Gap.Reason.TRIMMED;
 import static dev.belfry.Gap.Reason.UNKNOWN_EPOCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class EpochsTest {
@@ -36,7 +36,7 @@ class EpochsTest {
     @Test
     void everyPlaceThatIsKeptCanBeResumedFrom() {
         for (long offset = 0; offset <= 30; offset++) {
-            assertThat(epochs.check(epochs.at(offset), 1, 30))
+            assertThat(epochs.check(epochs.at(offset), 30))
                     .as("offset %s", offset)
                     .isNull();
         }
@@ -44,35 +44,26 @@ class EpochsTest {
 
     @Test
     void thePlaceBeforeAnEpochsFirstEventCanBeResumedFromInBothSpellings() {
-        assertThat(epochs.check(new Position(7, 10), 1, 30)).isNull();
-        assertThat(epochs.check(new Position(8, 10), 1, 30)).isNull();
+        assertThat(epochs.check(new Position(7, 10), 30)).isNull();
+        assertThat(epochs.check(new Position(8, 10), 30)).isNull();
     }
 
     @Test
     void whatAnEpochNeverHadIsBeyondItsEnd() {
-        assertThat(epochs.check(new Position(7, 11), 1, 30)).isEqualTo(BEYOND_END);
-        assertThat(epochs.check(new Position(8, 21), 1, 30)).isEqualTo(BEYOND_END);
-        assertThat(epochs.check(new Position(9, 31), 1, 30)).isEqualTo(BEYOND_END);
-        assertThat(epochs.check(new Position(9, Long.MAX_VALUE), 1, 30)).isEqualTo(BEYOND_END);
-    }
-
-    @Test
-    void whatIsOlderThanTheOldestIsTrimmed() {
-        assertThat(epochs.check(new Position(7, 3), 5, 30)).isEqualTo(TRIMMED);
-        assertThat(epochs.check(new Position(7, 4), 5, 30)).isNull();
-        assertThat(epochs.check(new Position(7, 10), 12, 30)).isEqualTo(TRIMMED);
-        assertThat(epochs.check(new Position(9, 29), 31, 30)).isEqualTo(TRIMMED);
-        assertThat(epochs.check(new Position(9, 30), 31, 30)).isNull();
+        assertThat(epochs.check(new Position(7, 11), 30)).isEqualTo(BEYOND_END);
+        assertThat(epochs.check(new Position(8, 21), 30)).isEqualTo(BEYOND_END);
+        assertThat(epochs.check(new Position(9, 31), 30)).isEqualTo(BEYOND_END);
+        assertThat(epochs.check(new Position(9, Long.MAX_VALUE), 30)).isEqualTo(BEYOND_END);
     }
 
     @Test
     void anOffsetBeforeTheStartOfItsEpochIsNoPlaceToResumeFrom() {
-        assertThat(epochs.check(new Position(8, 9), 1, 30)).isNotNull();
+        assertThat(epochs.check(new Position(8, 9), 30)).isNotNull();
     }
 
     @Test
     void anotherLogsEpochIsUnknown() {
-        assertThat(epochs.check(new Position(6, 5), 1, 30)).isEqualTo(UNKNOWN_EPOCH);
+        assertThat(epochs.check(new Position(6, 5), 30)).isEqualTo(UNKNOWN_EPOCH);
     }
 
     @Test
@@ -82,39 +73,71 @@ class EpochsTest {
         assertThat(begun.starts().subList(0, 3)).isEqualTo(epochs.starts());
         assertThat(begun.at(25)).isEqualTo(new Position(9, 25));
         assertThat(begun.at(26)).isEqualTo(new Position(begun.current(), 26));
-        assertThat(begun.check(new Position(9, 26), 1, 26)).isEqualTo(BEYOND_END);
+        assertThat(begun.check(new Position(9, 26), 26)).isEqualTo(BEYOND_END);
         assertThat(epochs.starts()).hasSize(3);
     }
 
     @Test
-    void anEpochThatGotNoEventIsForgotten() {
+    void ofAnEpochThatGotNoEventThePlaceBeforeItStaysKnown() {
         Epochs begun = epochs.begin(21);
 
-        assertThat(begun.starts()).hasSize(3).doesNotContain(new Position(9, 21));
-        assertThat(begun.check(new Position(9, 21), 1, 21)).isEqualTo(UNKNOWN_EPOCH);
-        assertThat(begun.check(new Position(8, 20), 1, 21)).isNull();
-        assertThat(Epochs.create().begin(1).starts()).hasSize(1);
+        assertThat(begun.current()).isNotEqualTo(9);
+        assertThat(begun.at(21)).isEqualTo(new Position(begun.current(), 21));
+        assertThat(begun.check(new Position(9, 20), 21)).isNull();
+        assertThat(begun.check(new Position(9, 21), 21)).isEqualTo(BEYOND_END);
+        assertThat(begun.check(new Position(8, 20), 21)).isNull();
     }
 
     @Test
-    void trimmingForgetsTheEpochsThatEndedBefore() {
-        assertThat(epochs.trim(1).starts()).hasSize(3);
-        assertThat(epochs.trim(10).starts()).hasSize(3);
-        assertThat(epochs.trim(11).starts()).containsExactly(new Position(8, 11), new Position(9, 21));
-        assertThat(epochs.trim(20).starts()).hasSize(2);
-        assertThat(epochs.trim(21).starts()).containsExactly(new Position(9, 21));
-        assertThat(epochs.trim(1_000).starts()).containsExactly(new Position(9, 21));
+    void whatIsLostWithSeveralEpochsIsBeyondTheirEnds() {
+        Epochs begun = epochs.begin(6);
+
+        assertThat(begun.at(6)).isEqualTo(new Position(begun.current(), 6));
+        assertThat(begun.at(5)).isEqualTo(new Position(7, 5));
+        for (Position lost : List.of(new Position(7, 6), new Position(8, 11), new Position(9, 21))) {
+            assertThat(begun.check(lost, 30)).isEqualTo(BEYOND_END);
+        }
     }
 
     @Test
-    void thePlaceBeforeTheOldestCanBeResumedFromAfterTrimming() {
-        for (long oldest : new long[] {1, 5, 11, 15, 21, 31}) {
-            Epochs trimmed = epochs.trim(oldest);
-            Position before = new Position(trimmed.at(oldest).epoch(), oldest - 1);
-            assertThat(trimmed.check(before, oldest, 30))
-                    .as("oldest %s", oldest)
-                    .isNull();
-            assertThat(trimmed.check(trimmed.at(oldest - 1), oldest, 30)).isNull();
+    void ofManyEpochsWithoutEventsTheOldestAreForgotten() {
+        Epochs begun = Epochs.create();
+        for (int i = 0; i < 1_000; i++) {
+            begun = begun.begin(1);
+        }
+
+        assertThat(begun.starts()).hasSize(101);
+        assertThat(begun.at(1)).isEqualTo(new Position(begun.current(), 1));
+    }
+
+    @Test
+    void trimmingForgetsTheEpochsThatNothingIsKnownOf() {
+        assertThat(epochs.trim(0, 15)).isSameAs(epochs);
+        assertThat(epochs.trim(10, 15)).isSameAs(epochs);
+        assertThat(epochs.trim(11, 15).starts()).containsExactly(new Position(8, 11), new Position(9, 21));
+        assertThat(epochs.trim(20, 25).starts()).hasSize(2);
+        assertThat(epochs.trim(1_000, 1_001).starts()).containsExactly(new Position(9, 21));
+    }
+
+    @Test
+    void tooManyEpochsAreForgottenAsFarAsNoneOfTheirEventsIsKept() {
+        List<Position> starts = LongStream.rangeClosed(1, 3_000)
+                .mapToObj(i -> new Position(i, 10 * i))
+                .toList();
+
+        assertThat(Epochs.of(starts).trim(0, 40_000).starts()).hasSize(1_000).endsWith(starts.get(2_999));
+        assertThat(Epochs.of(starts).trim(0, 5_005).starts()).startsWith(new Position(500, 5_000));
+    }
+
+    @Test
+    void ofManyEpochsTheRightOneIsFound() {
+        Epochs many = Epochs.of(LongStream.rangeClosed(1, 1_000)
+                .mapToObj(i -> new Position(i, 10 * i))
+                .toList());
+
+        for (long offset = 0; offset <= 10_100; offset++) {
+            long epoch = Math.min(1_000, Math.max(1, offset / 10));
+            assertThat(many.at(offset)).isEqualTo(new Position(epoch, offset));
         }
     }
 

@@ -37,6 +37,7 @@ class NotificationTest {
     void noNameHasControlCharacters(String forbidden) {
         for (String name : List.of(forbidden, forbidden + "x", "x" + forbidden, "x" + forbidden + "y")) {
             assertInvalid("invalid-event", () -> named(name));
+            assertInvalid("invalid-alias", () -> named("e").withAlias(name));
             assertInvalid("invalid-topic", () -> new Topic(name));
             assertInvalid("invalid-pattern", () -> TopicPattern.of(name));
             assertInvalid("invalid-idempotency-key", () -> IdempotencyKey.of(name));

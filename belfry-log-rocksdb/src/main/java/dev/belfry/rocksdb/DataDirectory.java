@@ -15,25 +15,32 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The directory of a log, and the two text files in it that are not RocksDB's.
+ * The directory of a log, and the text file in it that is not RocksDB's.
  *
  * <pre>
- * FORMAT   belfry-log 1      which version of the families' tables this directory follows
- * CLEAN    head 4711         there while no run has written since the last one closed in order, at that head
+ * FORMAT   belfry-log 2      which version of the families' tables this directory follows
  * </pre>
  *
- * <p>CLEAN is a file and no key of the database, because it must say the truth just when the database has lost its tail:
- * its removal cannot be lost with the write-ahead log.
+ * <p>A directory of format 1 is upgraded when the database is open, and so locked: its tables are those of format 2 with some
+ * missing, which opening adds. Wherever that is cut off, the next start does it again.
  */
 final class DataDirectory {
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
+    private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
+    private static final int OLDEST_VERSION = 1;
     private static final String FORMAT = "FORMAT";
+
+    /** Format 1 said with it that the last run had closed in order. */
     private static final String CLEAN = "CLEAN";
+
     private static final Pattern FORMAT_LINE = Pattern.compile("belfry-log (\\d{1,9})");
 
     private final Path path;
+    private int version = FORMAT_VERSION;
 
     private DataDirectory(Path path) {
         this.path = path;
@@ -78,28 +85,21 @@ final class DataDirectory {
         if (!matcher.matches()) {
             throw new LogUnusable("the file " + path.resolve(FORMAT) + " does not name a format of Belfry's log");
         }
-        int version = Integer.parseInt(matcher.group(1));
-        if (version != FORMAT_VERSION) {
-            throw new LogUnusable(
-                    "the data directory " + path + " has format " + version + ", this version of Belfry reads "
-                            + FORMAT_VERSION + (version > FORMAT_VERSION ? ": it was written by a newer one" : ""));
+        version = Integer.parseInt(matcher.group(1));
+        if (version < OLDEST_VERSION || version > FORMAT_VERSION) {
+            throw new LogUnusable("the data directory " + path + " has format " + version
+                    + ", this version of Belfry reads " + OLDEST_VERSION + " to " + FORMAT_VERSION
+                    + (version > FORMAT_VERSION ? ": it was written by a newer one" : ""));
         }
     }
 
-    /** Whether the last run closed in order, at this head, and nothing was written since. */
-    boolean isClean(long head) throws IOException {
-        Path file = path.resolve(CLEAN);
-        return Files.exists(file) && Files.readString(file).strip().equals("head " + head);
-    }
-
-    void markClean(long head) throws IOException {
-        write(CLEAN, "head " + head);
-    }
-
-    /** Durable when it returns. */
-    void unmarkClean() throws IOException {
-        if (Files.deleteIfExists(path.resolve(CLEAN))) {
-            sync();
+    /** Makes it one of the newest format. The database is open, and has all that this format needs. */
+    void upgrade() throws IOException {
+        if (version < FORMAT_VERSION) {
+            write(FORMAT, "belfry-log " + FORMAT_VERSION);
+            Files.deleteIfExists(path.resolve(CLEAN));
+            log.info("data directory upgraded directory={} from={} to={}", path, version, FORMAT_VERSION);
+            version = FORMAT_VERSION;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -40,7 +41,11 @@ final class Database implements AutoCloseable {
     private static final long MOST_FILES = 256;
     private static final long FEWEST_FILES = 20;
 
-    private static final List<String> FAMILIES = List.of("default", "events", "topics", "expiry", "idempotency");
+    private static final List<String> FAMILIES =
+            List.of("default", "events", "topics", "expiry", "idempotency", "aliases", "trimmed", "trimmed-order");
+
+    /** They are asked for keys that they mostly do not have. */
+    private static final Set<String> WITH_BLOOM_FILTER = Set.of("idempotency", "trimmed");
 
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -113,7 +118,7 @@ final class Database implements AutoCloseable {
                 .setCacheIndexAndFilterBlocks(true)
                 .setPinL0FilterAndIndexBlocksInCache(true)
                 .setBlockSize(BLOCK_BYTES);
-        if (name.equals("idempotency")) {
+        if (WITH_BLOOM_FILTER.contains(name)) {
             table.setFilterPolicy(bloom);
         }
         return new ColumnFamilyOptions()
@@ -152,6 +157,18 @@ final class Database implements AutoCloseable {
 
     ColumnFamilyHandle idempotency() {
         return handles.get(4);
+    }
+
+    ColumnFamilyHandle aliases() {
+        return handles.get(5);
+    }
+
+    ColumnFamilyHandle trimmed() {
+        return handles.get(6);
+    }
+
+    ColumnFamilyHandle trimmedOrder() {
+        return handles.get(7);
     }
 
     /** Nobody may be using it any more, nor any iterator of it. */

@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>8</td><td>time, in ms</td></tr>
  * <tr><td>8</td><td>bytes of all events before it, since the log began: two of these tell what lies between, without a
  *     scan</td></tr>
- * <tr><td>1</td><td>flags: 1 public, 2 the data is JSON, 4 has a ttl</td></tr>
+ * <tr><td>1</td><td>flags: 1 public, 2 the data is JSON, 4 has a ttl, 8 has extras</td></tr>
  * <tr><td>12 or 0</td><td>ttl: seconds (8), nanoseconds (4)</td></tr>
  * <tr><td>2, n</td><td>topics: length n, then UTF-8, joined by 0x00, which no topic contains</td></tr>
  * <tr><td>2, n</td><td>event name: length n, then UTF-8</td></tr>
+ * <tr><td>2, n or 0</td><td>extras: length n, then for each: tag (1), length (2), value. 1 is the alias, UTF-8; what a version
+ *     does not know it skips</td></tr>
  * <tr><td>the rest</td><td>data, UTF-8</td></tr>
  * </table>
  */
@@ -40,6 +42,9 @@ final class EventCodec {
     private static final int PUBLIC = 1;
     private static final int JSON = 2;
     private static final int HAS_TTL = 4;
+    private static final int HAS_EXTRAS = 8;
+    private static final byte ALIAS = 1;
+    private static final byte[] NO_EXTRAS = {};
     private static final int KEY_OVERHEAD_BYTES = 16;
 
     private final Interner<List<Topic>> topics = new Interner<>(EventCodec::parseTopics);
@@ -56,14 +61,29 @@ final class EventCodec {
         byte[] data = notification.data().utf8();
         Duration ttl = notification.ttl();
         int ttlLength = ttl == null ? 0 : TTL_LENGTH;
-        ByteBuffer out = ByteBuffer.allocate(TTL + ttlLength + 4 + topics.length + name.length + data.length);
+        byte[] extras = extras(notification);
+        ByteBuffer out =
+                ByteBuffer.allocate(TTL + ttlLength + 4 + topics.length + name.length + extras.length + data.length);
         out.putLong(event.time().toEpochMilli()).putLong(bytesBefore).put(flags(notification));
         if (ttl != null) {
             out.putLong(ttl.getSeconds()).putInt(ttl.getNano());
         }
         out.putShort((short) topics.length).put(topics);
         out.putShort((short) name.length).put(name);
-        return out.put(data).array();
+        return out.put(extras).put(data).array();
+    }
+
+    private static byte[] extras(Notification notification) {
+        if (notification.alias() == null) {
+            return NO_EXTRAS;
+        }
+        byte[] alias = notification.alias().getBytes(UTF_8);
+        return ByteBuffer.allocate(5 + alias.length)
+                .putShort((short) (3 + alias.length))
+                .put(ALIAS)
+                .putShort((short) alias.length)
+                .put(alias)
+                .array();
     }
 
     private static String joined(List<Topic> topics) {
@@ -75,16 +95,17 @@ final class EventCodec {
     private static byte flags(Notification notification) {
         int isPublic = notification.isPublic() ? PUBLIC : 0;
         int json = notification.data().isJson() ? JSON : 0;
-        return (byte) (isPublic | json | (notification.ttl() == null ? 0 : HAS_TTL));
+        int extras = notification.alias() == null ? 0 : HAS_EXTRAS;
+        return (byte) (isPublic | json | extras | (notification.ttl() == null ? 0 : HAS_TTL));
     }
 
     /** How much an event counts against retention: its value and its keys, before compression. */
-    static long weight(byte[] value, List<Topic> topics) {
+    static long weight(byte[] value, Event event) {
         long weight = (long) value.length + KEY_OVERHEAD_BYTES;
-        for (Topic topic : topics) {
+        for (Topic topic : event.topics()) {
             weight += (long) topic.name().length() + KEY_OVERHEAD_BYTES;
         }
-        return weight;
+        return weight + (event.alias() == null ? 0 : event.alias().length() + KEY_OVERHEAD_BYTES);
     }
 
     static long timeMillis(byte[] value) {
@@ -110,12 +131,25 @@ final class EventCodec {
         int nameLength = BigEndian.getUnsignedShort(value, at);
         String name = names.get(value, at + 2, nameLength);
         at += 2 + nameLength;
+        String alias = null;
+        if ((flags & HAS_EXTRAS) != 0) {
+            int end = at + 2 + BigEndian.getUnsignedShort(value, at);
+            alias = alias(value, at + 2, end);
+            at = end;
+        }
         Data data = Data.ofUtf8(Arrays.copyOfRange(value, at, length), (flags & JSON) != 0);
-        return event(position, timeMillis(value), new Notification(of, name, data, (flags & PUBLIC) != 0, ttl));
+        Notification notification = new Notification(of, name, data, (flags & PUBLIC) != 0, ttl, alias);
+        return new Event(position, Instant.ofEpochMilli(timeMillis(value)), notification);
     }
 
-    private static Event event(Position position, long timeMillis, Notification notification) {
-        return new Event(position, Instant.ofEpochMilli(timeMillis), notification);
+    private static @Nullable String alias(byte[] value, int from, int to) {
+        String alias = null;
+        for (int at = from; at < to; at += 3 + BigEndian.getUnsignedShort(value, at + 1)) {
+            if (value[at] == ALIAS) {
+                alias = new String(value, at + 3, BigEndian.getUnsignedShort(value, at + 1), UTF_8);
+            }
+        }
+        return alias;
     }
 
     /** When an event is to be deleted, rounded up; null for one that has no ttl, or one beyond the end of the calendar. */

@@ -24,6 +24,9 @@ final class EventKeys {
         for (Topic topic : event.topics()) {
             batch.put(database.topics(), topicKey(topic, offset), new byte[0]);
         }
+        if (event.alias() != null) {
+            batch.put(database.aliases(), aliasKey(event.alias(), offset), new byte[0]);
+        }
         Long due = EventCodec.dueMillis(event);
         if (due != null) {
             batch.put(database.expiry(), Keys.expiry(due, offset), new byte[0]);
@@ -41,6 +44,9 @@ final class EventKeys {
         for (Topic topic : event.topics()) {
             batch.delete(database.topics(), topicKey(topic, offset));
         }
+        if (event.alias() != null) {
+            batch.delete(database.aliases(), aliasKey(event.alias(), offset));
+        }
         Long due = EventCodec.dueMillis(event);
         if (due != null) {
             batch.delete(database.expiry(), Keys.expiry(due, offset));
@@ -55,6 +61,10 @@ final class EventKeys {
     void delete(String key, KeptReceipt kept) throws RocksDBException {
         batch.delete(database.idempotency(), key.getBytes(UTF_8));
         batch.delete(database.expiry(), Keys.expiry(kept.expires().toEpochMilli(), key));
+    }
+
+    private static byte[] aliasKey(String alias, long offset) {
+        return Keys.named(alias.getBytes(UTF_8), offset);
     }
 
     private static byte[] topicKey(Topic topic, long offset) {

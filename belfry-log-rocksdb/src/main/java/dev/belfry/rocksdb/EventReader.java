@@ -1,5 +1,7 @@
 package dev.belfry.rocksdb;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.belfry.Chunk;
 import dev.belfry.EventFilter;
 import dev.belfry.Gap;
@@ -8,6 +10,7 @@ import dev.belfry.ReadLimits;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -41,12 +44,27 @@ final class EventReader {
 
     Chunk read(Database database, EventFilter filter, Position after, ReadLimits limits) throws RocksDBException {
         try (View view = new View(database, extent, after.offset())) {
-            Gap.Reason reason = view.epochs.check(after, view.oldest, view.head);
-            long start = reason == null ? after.offset() : view.oldest - 1;
+            Gap.Reason reason = gapReason(view, filter, after);
+            // in front of the oldest the indexes have nothing but tombstones
+            long start = reason == null ? Math.max(after.offset(), view.oldest - 1) : view.oldest - 1;
             Collector collector = new Collector(filter, limits, clock.instant());
             long next = collect(view, filter, start, collector);
             decoded.add(collector.looked());
             return new Chunk(collector.events(), view.epochs.at(next), next >= view.head, gap(view, after, reason));
+        }
+    }
+
+    private static Gap.@Nullable Reason gapReason(View view, EventFilter filter, Position after)
+            throws RocksDBException {
+        if (after.equals(Position.EARLIEST)) {
+            return null;
+        }
+        Gap.Reason reason = view.epochs.check(after, view.head);
+        if (reason != null || after.offset() >= view.oldest - 1) {
+            return reason;
+        }
+        try (RemovalView removals = new RemovalView(view)) {
+            return removals.mayLack(filter, after.offset()) ? Gap.Reason.TRIMMED : null;
         }
     }
 
@@ -111,6 +129,17 @@ final class EventReader {
                 }
             }
             return view.epochs.at(low - 1);
+        }
+    }
+
+    /** The first kept event with an alias: a seek in the index, past what is left of removed ones. */
+    Optional<Position> positionOf(Database database, String alias) throws RocksDBException {
+        byte[] name = alias.getBytes(UTF_8);
+        try (View view = new View(database, extent, 0);
+                KeyRange kept = new KeyRange(
+                        view, database.aliases(), Keys.named(name, view.oldest), Keys.named(name, view.head + 1))) {
+            byte[] first = kept.first();
+            return first == null ? Optional.empty() : Optional.of(view.epochs.at(Keys.offsetOfNamedKey(first)));
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.belfry.rocksdb;
 
 import dev.belfry.Event;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -51,6 +53,7 @@ final class ExpiryTrimmer {
                 WriteBatch batch = new WriteBatch();
                 WriteOptions write = new WriteOptions()) {
             EventKeys keys = new EventKeys(database, batch);
+            List<Long> removed = new ArrayList<>();
             due.seek(Keys.due(doneMillis));
             long next = Long.MAX_VALUE;
             for (int i = 0; due.isValid(); i++, due.next()) {
@@ -58,19 +61,22 @@ final class ExpiryTrimmer {
                 if (next > nowMillis || i == MAX_SLICE) {
                     break;
                 }
-                remove(database, due.key(), events, keys, batch);
+                remove(database, due.key(), events, keys, batch, removed);
                 next = Long.MAX_VALUE;
             }
             due.status();
             if (batch.count() > 0) {
+                batch.put(database.meta(), Keys.GONE, Keys.offset(retention.gone() + removed.size()));
                 database.rocks().write(write, batch);
+                retention.removed(removed);
             }
             nextDueMillis = next;
             doneMillis = Math.min(next, nowMillis);
         }
     }
 
-    private void remove(Database database, byte[] key, EventCursor events, EventKeys keys, WriteBatch batch)
+    private void remove(
+            Database database, byte[] key, EventCursor events, EventKeys keys, WriteBatch batch, List<Long> removed)
             throws RocksDBException {
         batch.delete(database.expiry(), key);
         byte[] reference = Arrays.copyOfRange(key, Keys.EXPIRY_REFERENCE, key.length);
@@ -80,7 +86,7 @@ final class ExpiryTrimmer {
         } else if (events.moveTo(BigEndian.getLong(reference, 0))) {
             Event event = events.event(codec, extent.epochs);
             keys.delete(event);
-            retention.removed(event.position().offset());
+            removed.add(event.position().offset());
         }
     }
 

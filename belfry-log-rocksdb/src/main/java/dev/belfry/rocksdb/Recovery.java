@@ -1,6 +1,7 @@
 package dev.belfry.rocksdb;
 
 import dev.belfry.CommitGroup;
+import dev.belfry.Epochs;
 import dev.belfry.KeptReceipt;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -115,17 +116,25 @@ final class Recovery {
     /** Makes what is on the disk what was answered: refused events go; where answered ones are missing, an epoch ends. */
     private MetaCodec.Head settle(Database open, MetaCodec.Head head) throws RocksDBException {
         MetaCodec.Head found = MetaCodec.head(open.rocks().get(open.meta(), Keys.HEAD));
+        // what was removed without a sync may be there again
+        extent.oldest = MetaCodec.oldest(open.rocks().get(open.meta(), Keys.OLDEST));
         if (found.offset() > head.offset()) {
             discard(open, head);
         } else if (found.offset() < head.offset()) {
             log.error("events are lost from={} to={}", found.offset() + 1, head.offset());
-            OpenLog.putEpochs(open, extent.epochs.begin(found.offset() + 1));
-            extent.epochs = extent.epochs.begin(found.offset() + 1);
-            extent.oldest = Math.min(extent.oldest, found.offset() + 1);
+            Epochs epochs = extent.epochs.begin(found.offset() + 1);
+            putEpochs(open, epochs);
+            extent.epochs = epochs;
             extent.head = found.offset();
             return found;
         }
         return head;
+    }
+
+    private static void putEpochs(Database open, Epochs epochs) throws RocksDBException {
+        try (WriteOptions sync = new WriteOptions().setSync(true)) {
+            open.rocks().put(open.meta(), sync, Keys.EPOCHS, MetaCodec.encode(epochs));
+        }
     }
 
     private void discard(Database open, MetaCodec.Head head) throws RocksDBException {

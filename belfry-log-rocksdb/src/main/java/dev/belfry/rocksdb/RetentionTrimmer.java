@@ -1,9 +1,17 @@
 package dev.belfry.rocksdb;
 
 import dev.belfry.Epochs;
+import dev.belfry.Event;
+import dev.belfry.LogListener;
+import dev.belfry.LogSettings;
+import dev.belfry.Removed;
 import dev.belfry.Retention;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
@@ -15,7 +23,8 @@ import org.rocksdb.WriteOptions;
  *
  * <p>An event below {@code oldest} is as good as deleted. Its index entries are deleted one by one; the event itself goes
  * with the whole file that it is in, once all of that file is below. RocksDB's range deletion would leave a tombstone for each
- * call, of which there can be thousands a second, and every read would have to pass them.
+ * call, of which there can be thousands a second, and every read would have to pass them. {@link View} says how readers and
+ * this get along.
  */
 final class RetentionTrimmer {
     private static final int MAX_SLICE = 2_000;
@@ -25,16 +34,22 @@ final class RetentionTrimmer {
     private final long ageMillis;
     private final Extent extent;
     private final EventCodec codec;
+    private final RemovalRecorder recorder;
+    private final LogListener listener;
     private @Nullable Oldest oldest;
     private long seekFrom;
+    private long gone;
     private long bytesSinceFiles;
 
-    RetentionTrimmer(Retention retention, Extent extent, EventCodec codec) {
-        this.retention = retention;
-        this.ageMillis = retention.age().compareTo(Duration.ofMillis(Long.MAX_VALUE)) < 0
+    RetentionTrimmer(LogSettings settings, OpenLog found, EventCodec codec) {
+        retention = settings.retention();
+        ageMillis = retention.age().compareTo(Duration.ofMillis(Long.MAX_VALUE)) < 0
                 ? retention.age().toMillis()
                 : Long.MAX_VALUE;
-        this.extent = extent;
+        extent = found.extent();
+        gone = found.gone();
+        recorder = new RemovalRecorder(settings.removals(), found.removals());
+        listener = settings.listener();
         this.codec = codec;
         seekFrom = extent.oldest;
     }
@@ -46,30 +61,44 @@ final class RetentionTrimmer {
     }
 
     /** Forgets what it knew, after the database was opened anew. */
-    void reset() {
+    void reset(Database database) throws RocksDBException {
         oldest = null;
         seekFrom = extent.oldest;
+        recorder.reset(database, extent.oldest);
+        byte[] value = database.rocks().get(database.meta(), Keys.GONE);
+        gone = value == null ? gone : BigEndian.getLong(value, 0);
     }
 
-    /** Is told that an event between oldest and head is gone. */
-    void removed(long offset) {
-        if (oldest != null && oldest.offset == offset) {
+    /** How many events are gone, those too that are not its own. */
+    long gone() {
+        return gone;
+    }
+
+    /** Is told that events between oldest and head are gone. */
+    void removed(Collection<Long> offsets) {
+        gone += offsets.size();
+        if (oldest != null && offsets.contains(oldest.offset)) {
+            seekFrom = oldest.offset + 1;
             oldest = null;
-            seekFrom = offset + 1;
         }
     }
 
     void trim(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
-        boolean isNothingDue = oldest == null ? seekFrom > head.offset() : !isTooMuch(oldest, head, nowMillis);
-        if (isNothingDue) {
-            return;
+        boolean isNothingDue = oldest == null ? seekFrom > head.offset() : !isTooMuch(oldest, head, 0, nowMillis);
+        if (!isNothingDue) {
+            look(database, head, nowMillis);
         }
+        extent.keptEvents = head.events() - gone;
+        extent.keptBytes = oldest == null ? 0 : head.bytes() - oldest.bytesBefore;
+    }
+
+    private void look(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
         try (ReadOptions options = new ReadOptions();
                 EventCursor events = new EventCursor(database, options)) {
             if (!events.seek(oldest == null ? seekFrom : oldest.offset)) {
                 oldest = null;
                 seekFrom = head.offset() + 1;
-            } else if (isTooMuch(Oldest.at(events), head, nowMillis)) {
+            } else if (isTooMuch(Oldest.at(events), head, 0, nowMillis)) {
                 trim(database, events, head, nowMillis);
             } else {
                 oldest = Oldest.at(events);
@@ -77,8 +106,8 @@ final class RetentionTrimmer {
         }
     }
 
-    private boolean isTooMuch(Oldest first, MetaCodec.Head head, long nowMillis) {
-        return head.offset() - first.offset >= retention.events()
+    private boolean isTooMuch(Oldest first, MetaCodec.Head head, int removed, long nowMillis) {
+        return head.events() - gone - removed > retention.events()
                 || head.bytes() - first.bytesBefore > retention.bytes()
                 || nowMillis - first.timeMillis >= ageMillis;
     }
@@ -87,40 +116,72 @@ final class RetentionTrimmer {
             throws RocksDBException {
         long newOldest = extent.oldest;
         long bytes = 0;
+        int count = 0;
         boolean found = true;
-        try (WriteBatch batch = new WriteBatch();
-                WriteOptions options = new WriteOptions()) {
+        Map<String, Removed> removed = new HashMap<>();
+        try (WriteBatch batch = new WriteBatch()) {
             EventKeys keys = new EventKeys(database, batch);
-            for (int i = 0; i < MAX_SLICE && found && isTooMuch(Oldest.at(events), head, nowMillis); i++) {
-                keys.deleteIndex(events.event(codec, extent.epochs));
+            for (; count < MAX_SLICE && found && isTooMuch(Oldest.at(events), head, count, nowMillis); count++) {
+                Event event = events.event(codec, extent.epochs);
+                keys.deleteIndex(event);
+                remember(event, removed, nowMillis);
                 newOldest = events.offset() + 1;
                 bytes -= events.bytesBefore();
                 found = events.next();
                 bytes += found ? events.bytesBefore() : head.bytes();
             }
-            write(database, batch, options, newOldest);
+            write(database, batch, removed, newOldest, count, nowMillis);
         }
         oldest = found ? Oldest.at(events) : null;
         seekFrom = found ? newOldest : head.offset() + 1;
         dropFiles(database, bytes);
+        listener.trimmed(count, bytes);
     }
 
-    private void write(Database database, WriteBatch batch, WriteOptions options, long newOldest)
+    /** Nobody misses an event whose own time is over. */
+    private static void remember(Event event, Map<String, Removed> removed, long nowMillis) {
+        if (!event.isExpired(Instant.ofEpochMilli(nowMillis))) {
+            Removed one = Removed.of(event);
+            event.topics().forEach(topic -> removed.merge(topic.name(), one, Removed::and));
+        }
+    }
+
+    private void write(
+            Database database,
+            WriteBatch batch,
+            Map<String, Removed> removed,
+            long newOldest,
+            int count,
+            long nowMillis)
             throws RocksDBException {
-        Epochs epochs = extent.epochs.trim(newOldest);
-        extent.oldest = Math.max(extent.oldest, newOldest);
+        RemovalRecorder.Change change = recorder.put(database, batch, removed, nowMillis);
+        Epochs epochs = extent.epochs.trim(change.removals().forgotten(), newOldest);
         batch.put(database.meta(), Keys.OLDEST, Keys.offset(newOldest));
-        batch.put(database.meta(), Keys.EPOCHS, MetaCodec.encode(epochs));
-        database.rocks().write(options, batch);
+        batch.put(database.meta(), Keys.GONE, Keys.offset(gone + count));
+        if (epochs != extent.epochs) {
+            batch.put(database.meta(), Keys.EPOCHS, MetaCodec.encode(epochs));
+        }
+        try (WriteOptions options = new WriteOptions()) {
+            database.rocks().write(options, batch);
+        }
+        recorder.written(change);
+        gone += count;
+        extent.oldest = newOldest;
         extent.epochs = epochs;
     }
 
     private void dropFiles(Database database, long bytes) throws RocksDBException {
         bytesSinceFiles += bytes;
         if (bytesSinceFiles >= FILES_EVERY_BYTES) {
-            bytesSinceFiles = 0;
-            database.rocks()
-                    .deleteFilesInRanges(database.events(), List.of(Keys.offset(0), Keys.offset(extent.oldest)), false);
+            // first the batches that say so: a power failure must not leave events that are gone and not known to be
+            database.rocks().syncWal();
+            dropFiles(database);
         }
+    }
+
+    private void dropFiles(Database database) throws RocksDBException {
+        bytesSinceFiles = 0;
+        database.rocks()
+                .deleteFilesInRanges(database.events(), List.of(Keys.offset(0), Keys.offset(extent.oldest)), false);
     }
 }

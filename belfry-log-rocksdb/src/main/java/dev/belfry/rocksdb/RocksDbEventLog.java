@@ -6,14 +6,18 @@ import dev.belfry.CommitListener;
 import dev.belfry.EventFilter;
 import dev.belfry.EventLog;
 import dev.belfry.LogSettings;
+import dev.belfry.LogStatus;
 import dev.belfry.LogWriter;
 import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
+import dev.belfry.Registration;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.rocksdb.RocksDBException;
@@ -21,8 +25,8 @@ import org.rocksdb.RocksDBException;
 /**
  * The log of a single node, in a directory of its own: one process at a time.
  *
- * <p>A run that did not end with {@link #close()} may have lost its tail, so the next one begins a new epoch behind what is
- * there; positions up to there stay valid. With {@link Durability#FSYNC} nothing that was answered is missing.
+ * <p>Each run begins a new epoch behind what is there, for the one before may have lost its tail; positions up to there stay
+ * valid. With {@link Durability#FSYNC} nothing that was answered is missing.
  *
  * <p>Where the design notes are: the tables of the families in {@code Keys}, {@code EventCodec} and {@code KeyCodec}, the
  * directory in {@code DataDirectory}, the memory in {@code Database}.
@@ -32,13 +36,15 @@ public final class RocksDbEventLog implements EventLog {
     private final Extent extent;
     private final EventReader reader;
     private final LogWriter writer;
+    private final Clock clock;
 
     private RocksDbEventLog(
             DataDirectory directory, Database opened, OpenLog found, LogSettings settings, Durability durability) {
         EventCodec codec = new EventCodec();
         database = new SharedDatabase(opened);
         extent = found.extent();
-        reader = new EventReader(extent, settings.clock(), codec);
+        clock = settings.clock();
+        reader = new EventReader(extent, clock, codec);
         writer = new LogWriter(
                 "belfry-log", new RocksDbStore(directory, database, found, settings, durability, codec), settings);
     }
@@ -56,7 +62,9 @@ public final class RocksDbEventLog implements EventLog {
         DataDirectory prepared = DataDirectory.prepare(directory);
         Database database = openDatabase(prepared);
         try {
-            return new RocksDbEventLog(prepared, database, OpenLog.of(database, prepared), settings, durability);
+            OpenLog found = OpenLog.of(database);
+            prepared.upgrade();
+            return new RocksDbEventLog(prepared, database, found, settings, durability);
         } catch (RocksDBException | IOException e) {
             database.close();
             throw unusable(prepared, e);
@@ -109,8 +117,23 @@ public final class RocksDbEventLog implements EventLog {
     }
 
     @Override
-    public void onCommit(CommitListener listener) {
-        writer.onCommit(listener);
+    public Optional<Position> positionOf(String alias) {
+        return database.read(open -> reader.positionOf(open, alias));
+    }
+
+    @Override
+    public Registration onCommit(CommitListener listener) {
+        return writer.onCommit(listener);
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public LogStatus status() {
+        return writer.status();
     }
 
     /** How many events all reads together have decoded. */

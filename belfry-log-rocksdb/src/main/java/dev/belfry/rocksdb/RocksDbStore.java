@@ -2,14 +2,12 @@ package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.belfry.BelfryException.LogStorage;
 import dev.belfry.CommitGroup;
 import dev.belfry.Event;
 import dev.belfry.KeptReceipt;
 import dev.belfry.LogSettings;
 import dev.belfry.LogStore;
 import dev.belfry.Position;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class RocksDbStore implements LogStore {
     private static final Logger log = LoggerFactory.getLogger(RocksDbStore.class);
 
-    private final DataDirectory directory;
     private final SharedDatabase database;
     private final Extent extent;
     private final boolean sync;
@@ -33,7 +30,6 @@ final class RocksDbStore implements LogStore {
     private final RetentionTrimmer retention;
     private final ExpiryTrimmer expiry;
     private MetaCodec.Head head;
-    private boolean isMarkedClean;
 
     RocksDbStore(
             DataDirectory directory,
@@ -42,14 +38,12 @@ final class RocksDbStore implements LogStore {
             LogSettings settings,
             Durability durability,
             EventCodec codec) {
-        this.directory = directory;
         this.database = database;
         this.extent = opened.extent();
         this.head = opened.head();
-        this.isMarkedClean = opened.isClean();
         this.sync = durability == Durability.FSYNC;
         this.clock = settings.clock();
-        this.retention = new RetentionTrimmer(settings.retention(), extent, codec);
+        this.retention = new RetentionTrimmer(settings, opened, codec);
         this.expiry = new ExpiryTrimmer(extent, codec, retention);
         this.recovery = new Recovery(directory, database, extent, codec);
     }
@@ -77,27 +71,21 @@ final class RocksDbStore implements LogStore {
 
     @Override
     public void write(CommitGroup group) {
-        unmarkClean();
         try {
             tryToWrite(group);
         } catch (RocksDBException e) {
+            recovery.failed(group, e);
             writeAgain(group, e);
         }
         recovery.succeeded();
     }
 
     private void writeAgain(CommitGroup group, RocksDBException failure) {
-        recovery.failed(group, failure);
-        MetaCodec.Head recovered = recovery.tryToReopen(head);
-        if (recovered == null) {
+        if (!reopen()) {
             throw StorageErrors.of(recovery.cause(failure));
         }
-        boolean isAsBefore = recovered.equals(head);
-        head = recovered;
-        retention.reset();
-        expiry.reset();
         try {
-            if (!isAsBefore) {
+            if (!next().equals(group.events().get(0).position())) {
                 throw failure; // the group's positions are no longer the next ones
             }
             tryToWrite(group);
@@ -107,14 +95,39 @@ final class RocksDbStore implements LogStore {
         }
     }
 
-    private void unmarkClean() {
-        if (isMarkedClean) {
-            try {
-                directory.unmarkClean();
-                isMarkedClean = false;
-            } catch (IOException e) {
-                throw new LogStorage("the storage of the log failed: " + e, false, e);
-            }
+    /** Opens the database again when that is due; whether it can be written to then. */
+    private boolean reopen() {
+        MetaCodec.Head recovered = recovery.tryToReopen(head);
+        if (recovered == null) {
+            return false;
+        }
+        head = recovered;
+        try {
+            retention.reset(database.get());
+            expiry.reset();
+        } catch (RocksDBException e) {
+            throw StorageErrors.of(e);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean recover() {
+        if (recovery.isNeeded() && !canWriteHead() && !(reopen() && canWriteHead())) {
+            return false;
+        }
+        recovery.succeeded();
+        return true;
+    }
+
+    /** What is there already, once more. */
+    private boolean canWriteHead() {
+        try (WriteOptions options = new WriteOptions().setSync(sync)) {
+            Database open = database.get();
+            open.rocks().put(open.meta(), options, Keys.HEAD, MetaCodec.encode(head));
+            return true;
+        } catch (RocksDBException e) {
+            return false;
         }
     }
 
@@ -141,10 +154,11 @@ final class RocksDbStore implements LogStore {
         for (Event event : group.events()) {
             byte[] value = EventCodec.encode(event, bytes);
             keys.put(event, value);
-            bytes += EventCodec.weight(value, event.topics());
+            bytes += EventCodec.weight(value, event);
             timeMillis = event.time().toEpochMilli();
         }
-        return new MetaCodec.Head(group.newHead(), bytes, timeMillis);
+        long events = head.events() + group.events().size();
+        return new MetaCodec.Head(group.newHead(), bytes, timeMillis, events);
     }
 
     private void tellExpiry(CommitGroup group) {
@@ -172,25 +186,27 @@ final class RocksDbStore implements LogStore {
     }
 
     @Override
-    public void close() {
-        boolean isSynced = sync();
-        database.close();
-        if (isSynced) {
-            try {
-                directory.markClean(head.offset());
-            } catch (IOException e) {
-                log.warn("no mark of a clean end, the next start begins a new epoch cause={}", e.toString());
-            }
-        }
+    public Position head() {
+        return extent.headPosition();
     }
 
-    private boolean sync() {
+    @Override
+    public long keptBytes() {
+        return extent.keptBytes;
+    }
+
+    @Override
+    public long keptEvents() {
+        return extent.keptEvents;
+    }
+
+    @Override
+    public void close() {
         try {
             database.get().rocks().syncWal();
-            return !recovery.isNeeded();
         } catch (RocksDBException e) {
-            log.warn("last sync failed, the next start begins a new epoch cause={}", e.toString());
-            return false;
+            log.warn("last sync failed cause={}", e.toString());
         }
+        database.close();
     }
 }

@@ -9,12 +9,10 @@ final class StorageErrors {
     private StorageErrors() {}
 
     static LogStorage of(RocksDBException e) {
-        boolean outOfSpace = isOutOfSpace(e);
-        String what = outOfSpace ? "the disk of the log is full" : "the storage of the log failed: " + e.getMessage();
-        return new LogStorage(what, outOfSpace, e);
+        return new LogStorage(isOutOfSpace(e), e);
     }
 
-    private static boolean isOutOfSpace(RocksDBException e) {
+    static boolean isOutOfSpace(RocksDBException e) {
         Status status = e.getStatus();
         return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
                 || String.valueOf(e.getMessage()).contains("No space left");

@@ -11,10 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 
 /** Where the events of some topics are, so that reading one topic never touches the others' events. */
 final class TopicIndex {
@@ -121,50 +118,10 @@ final class TopicIndex {
         return Arrays.copyOf(offsets, count);
     }
 
-    /**
-     * The index from one key to before another. The bound matters: behind a topic's last entry may lie the deleted ones of
-     * its neighbour, any number of them, and without it an iterator walks over them all.
-     */
-    private final class Range implements AutoCloseable {
-        private final byte[] from;
-        private final Slice end;
-        private final ReadOptions options;
-        private final RocksIterator iterator;
-
+    /** A part of the index. */
+    private final class Range extends KeyRange {
         Range(byte[] from, byte[] end) {
-            this.from = from;
-            this.end = new Slice(end);
-            options = view.options(true).setIterateUpperBound(this.end);
-            iterator = view.database.rocks().newIterator(view.database.topics(), options);
-        }
-
-        byte @Nullable [] first() throws RocksDBException {
-            return seek(from);
-        }
-
-        byte @Nullable [] seek(byte[] target) throws RocksDBException {
-            iterator.seek(target);
-            return key();
-        }
-
-        byte @Nullable [] next() throws RocksDBException {
-            iterator.next();
-            return key();
-        }
-
-        private byte @Nullable [] key() throws RocksDBException {
-            if (iterator.isValid()) {
-                return iterator.key();
-            }
-            iterator.status();
-            return null;
-        }
-
-        @Override
-        public void close() {
-            iterator.close();
-            options.close();
-            end.close();
+            super(view, view.database.topics(), from, end);
         }
     }
 }

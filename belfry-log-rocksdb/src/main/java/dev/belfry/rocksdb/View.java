@@ -1,35 +1,59 @@
 package dev.belfry.rocksdb;
 
 import dev.belfry.Epochs;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 
 /**
- * What one read sees of the log, unchanging.
+ * What one read sees of the log, unchanging. It keeps a gap from being silent, and from being said for nothing, while retention
+ * removes events under it.
  *
- * <p>The order of its constructor is what keeps a gap from being silent: the head comes first, so that all up to it is in the
- * snapshot; the oldest comes last, so that whatever the snapshot lacks already is known to be gone.
+ * <p>Retention (A) writes one batch that deletes index entries, remembers what it removed, and moves {@code oldest}; then (B)
+ * drops whole files of events below {@code oldest}, which no snapshot hinders. An iterator keeps the files that there are when it
+ * is made. So the order of the constructor is:
+ *
+ * <ol>
+ *   <li>the head, so that all up to it is in what follows;
+ *   <li>the iterator of the events: what was dropped before it, by some (B), went behind an (A) that the snapshot has;
+ *   <li>the snapshot, from which come {@code oldest}, the indexes and the memory of removals: all of one moment, none earlier
+ *       than the iterator's.
+ * </ol>
+ *
+ * <p>Hence the iterator has every event from the snapshot's {@code oldest} to the head, and of every other the snapshot knows
+ * that it was removed. An event whose own time is over may be gone from the snapshot and not from the iterator; it is not
+ * delivered either way.
  */
 final class View implements AutoCloseable {
     /** A reader this near to the head has company, and what it reads is worth keeping in the cache. */
     private static final long NEAR_HEAD = 20_000;
 
     final Database database;
-    final Snapshot snapshot;
     final EventCursor events;
     final Epochs epochs;
     final long oldest;
     final long head;
+    private final Snapshot snapshot;
+    private final ReadOptions eventOptions;
     private final ReadOptions options;
 
-    View(Database database, Extent extent, long from) {
+    View(Database database, Extent extent, long from) throws RocksDBException {
         this.database = database;
         long newest = extent.head;
-        snapshot = database.rocks().getSnapshot();
-        options = options(newest - from < NEAR_HEAD);
-        events = new EventCursor(database, options);
-        oldest = extent.oldest;
+        eventOptions = new ReadOptions().setFillCache(newest - from < NEAR_HEAD);
+        events = new EventCursor(database, eventOptions);
+        snapshot = Objects.requireNonNull(database.rocks().getSnapshot());
+        options = options(true);
         epochs = extent.epochs;
+        try {
+            oldest = MetaCodec.oldest(get(database.meta(), Keys.OLDEST));
+        } catch (RocksDBException e) {
+            close();
+            throw e;
+        }
         head = Math.max(newest, oldest - 1);
     }
 
@@ -38,9 +62,14 @@ final class View implements AutoCloseable {
         return new ReadOptions().setSnapshot(snapshot).setFillCache(fillCache);
     }
 
+    byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {
+        return database.rocks().get(family, options, key);
+    }
+
     @Override
     public void close() {
         events.close();
+        eventOptions.close();
         options.close();
         database.rocks().releaseSnapshot(snapshot);
         snapshot.close();

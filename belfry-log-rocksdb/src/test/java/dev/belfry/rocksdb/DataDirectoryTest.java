@@ -25,15 +25,15 @@ class DataDirectoryTest {
 
         open(directory).close();
 
-        assertThat(directory.resolve("FORMAT")).hasContent("belfry-log 1");
+        assertThat(directory.resolve("FORMAT")).hasContent("belfry-log 2");
     }
 
     @Test
     void refusesANewerFormat() throws IOException {
         open(temporary).close();
-        Files.writeString(temporary.resolve("FORMAT"), "belfry-log 2\n");
+        Files.writeString(temporary.resolve("FORMAT"), "belfry-log 3\n");
 
-        assertRefused(temporary, "has format 2, this version of Belfry reads 1: it was written by a newer one");
+        assertRefused(temporary, "has format 3, this version of Belfry reads 1 to 2: it was written by a newer one");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.belfry.TopicPattern;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,7 @@ final class Logs {
 
     static List<Event> events(EventLog log, EventFilter filter) {
         List<Event> events = new ArrayList<>();
-        Position position = log.beforeOldest();
+        Position position = Position.EARLIEST;
         Chunk chunk;
         do {
             chunk = log.read(filter, position, LIMITS);
@@ -87,6 +88,15 @@ final class Logs {
         try (Stream<Path> files = Files.list(directory)) {
             return files.sorted().toList();
         }
+    }
+
+    /** As {@code cp -a} does. */
+    static Path copyOf(Path directory, Path copy) throws IOException {
+        Files.createDirectories(copy);
+        for (Path file : filesIn(directory)) {
+            Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return copy;
     }
 
     /** The newest write-ahead log. */

@@ -37,7 +37,7 @@ class RecoveryTest {
 
     @Test
     void whatWasRefusedIsGoneThoughTheDiskHasIt() throws Exception {
-        MetaCodec.Head answered = new MetaCodec.Head(30, 1, 1);
+        MetaCodec.Head answered = new MetaCodec.Head(30, 1, 1, 30);
 
         assertThat(reopened(answered)).isEqualTo(answered);
 
@@ -53,7 +53,9 @@ class RecoveryTest {
     void whereAnsweredEventsAreLostAnEpochEnds() throws Exception {
         Position lost = newest.plus(10);
 
-        assertThat(reopened(new MetaCodec.Head(lost.offset(), 1, 1)).offset()).isEqualTo(ON_DISK);
+        assertThat(reopened(new MetaCodec.Head(lost.offset(), 1, 1, lost.offset()))
+                        .offset())
+                .isEqualTo(ON_DISK);
 
         try (RocksDbEventLog log = open(directory)) {
             assertThat(log.epoch()).isNotEqualTo(newest.epoch());
@@ -69,11 +71,14 @@ class RecoveryTest {
         DataDirectory prepared = DataDirectory.prepare(directory);
         SharedDatabase database = new SharedDatabase(Database.open(directory));
         try {
-            OpenLog found = OpenLog.of(database.get(), prepared);
-            Extent extent = new Extent(found.extent().epochs, 1, answered.offset());
+            OpenLog opened = OpenLog.of(database.get());
+            Extent extent = new Extent(opened.extent().epochs, 1, answered.offset());
             Recovery recovery = new Recovery(prepared, database, extent, new EventCodec());
             recovery.failed(null, new RocksDBException("failed on purpose"));
-            return await().until(() -> recovery.tryToReopen(answered), head -> head != null);
+            MetaCodec.Head head = await().until(() -> recovery.tryToReopen(answered), found -> found != null);
+            byte[] onDisk = database.get().rocks().get(database.get().meta(), Keys.EPOCHS);
+            assertThat(MetaCodec.epochs(onDisk).starts()).isEqualTo(extent.epochs.starts());
+            return head;
         } finally {
             database.close();
         }

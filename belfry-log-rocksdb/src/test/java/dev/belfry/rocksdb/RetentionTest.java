@@ -7,21 +7,28 @@ import static dev.belfry.rocksdb.Logs.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.belfry.Chunk;
 import dev.belfry.Data;
+import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.IdempotencyKey;
 import dev.belfry.LogSettings;
 import dev.belfry.Notification;
+import dev.belfry.Position;
 import dev.belfry.Publication;
+import dev.belfry.RemovalLimits;
 import dev.belfry.Retention;
 import dev.belfry.Topic;
 import dev.belfry.testkit.ManualClock;
+import dev.belfry.testkit.MeddlingClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +83,7 @@ class RetentionTest {
     void nothingIsLeftInTheIndexesOfWhatHasGone() throws Exception {
         try (RocksDbEventLog log = open(directory, settings(Long.MAX_VALUE, 10))) {
             for (int i = 0; i < 50; i++) {
-                append(log, mortal("topic/" + i, Duration.ofHours(i + 1)));
+                append(log, mortal("topic/" + i, Duration.ofHours(i + 1)).withAlias("alias " + i));
                 append(log, keyed("key" + i));
             }
             await().until(() -> log.oldest().offset() == 91);
@@ -85,7 +92,7 @@ class RetentionTest {
             clock.advance(AGE);
             await().until(() -> log.oldest().offset() == 101);
         }
-        assertThat(sizes()).containsExactly(0, 0, 0);
+        assertThat(sizes()).containsExactly(0, 0, 0, 0);
     }
 
     @Test
@@ -101,21 +108,77 @@ class RetentionTest {
             assertThat(append(log, keyed("key")).repeated()).isTrue();
             append(log, Notification.of("a", "so that the writer thread has trimmed once"));
         }
-        assertThat(sizes()).containsExactly(3, 2, 1);
+        assertThat(sizes()).containsExactly(3, 2, 1, 0);
         clock.advance(AGE);
         try (RocksDbEventLog log = open(directory, settings(Long.MAX_VALUE, Long.MAX_VALUE))) {
             await().until(() -> log.oldest().offset() == 5);
         }
-        assertThat(sizes()).containsExactly(0, 0, 0);
+        assertThat(sizes()).containsExactly(0, 0, 0, 0);
     }
 
-    /** How much is in the indexes of topics and expiry, and under idempotency keys. */
+    /** Nothing that was replaced or forgotten is left behind. */
+    @Test
+    void whatIsRememberedOfTrimmedTopicsHasABound() throws Exception {
+        int topics = 300;
+        LogSettings few = settings(Long.MAX_VALUE, 10).withRemovals(new RemovalLimits(topics, Duration.ofDays(180)));
+        try (RocksDbEventLog log = open(directory, few)) {
+            Random random = new Random(3);
+            for (int i = 0; i < 60; i++) {
+                append(
+                        log,
+                        IntStream.range(0, 100)
+                                .mapToObj(n -> Notification.of("topic/" + random.nextInt(2_000), "x"))
+                                .toArray(Notification[]::new));
+            }
+            await().until(() -> log.status().keptEvents() == 10);
+            append(log, Notification.of("a", "so that what was too much is forgotten"));
+            await().until(() -> log.status().keptEvents() == 10);
+        }
+        try (Database database = Database.open(directory)) {
+            int remembered = size(database, database.trimmed());
+            // a slice adds before it forgets
+            assertThat(remembered).isBetween(topics, topics + 1);
+            assertThat(size(database, database.trimmedOrder())).isEqualTo(remembered);
+            byte[] removals = database.rocks().get(database.meta(), Keys.REMOVED);
+            assertThat(MetaCodec.removals(removals, 1).topics()).isEqualTo(remembered);
+        }
+    }
+
+    /** The log looks at the clock in the middle of a read. */
+    @Test
+    void whatIsTrimmedInTheMiddleOfAReadIsReadAllTheSame() {
+        MeddlingClock meddling = new MeddlingClock(clock);
+        try (RocksDbEventLog log = open(directory, settings(Long.MAX_VALUE, 5).withClock(meddling))) {
+            List<Position> all = new ArrayList<>(append(log, numbered(0, 5)).positions());
+            meddling.onNextLook(() -> {
+                all.addAll(append(log, numbered(5, 13)).positions());
+                await().until(() -> log.status().keptEvents() == 5);
+            });
+
+            Chunk chunk = log.read(filter("numbers"), all.get(0).before(), Logs.LIMITS);
+
+            assertThat(chunk.gap()).isNull();
+            assertThat(chunk.events()).extracting(Event::position).isEqualTo(all.subList(0, 5));
+            Chunk rest = log.read(filter("numbers"), chunk.next(), Logs.LIMITS);
+            assertThat(rest.gap()).isNotNull();
+            assertThat(rest.events()).extracting(Event::position).isEqualTo(all.subList(8, 13));
+        }
+    }
+
+    private static Notification[] numbered(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> Notification.of("numbers", "" + i))
+                .toArray(Notification[]::new);
+    }
+
+    /** How much is in the indexes of topics and expiry, under idempotency keys, and in the index of aliases. */
     private List<Integer> sizes() throws RocksDBException {
         try (Database database = Database.open(directory)) {
             return List.of(
                     size(database, database.topics()),
                     size(database, database.expiry()),
-                    size(database, database.idempotency()));
+                    size(database, database.idempotency()),
+                    size(database, database.aliases()));
         }
     }
 

@@ -14,6 +14,7 @@ class StorageErrorsTest {
 
         assertThat(error.outOfSpace()).isTrue();
         assertThat(error.code()).isEqualTo("log-out-of-space");
+        assertThat(error).hasMessage("the disk of the log is full");
     }
 
     @Test
@@ -21,7 +22,17 @@ class StorageErrorsTest {
         LogStorage error = StorageErrors.of(failure(Status.SubCode.None, "Input/output error"));
 
         assertThat(error.outOfSpace()).isFalse();
-        assertThat(error).hasMessageContaining("Input/output error");
+        assertThat(error.code()).isEqualTo("log-storage");
+    }
+
+    /** It goes to strangers. */
+    @Test
+    void theMessageIsAFixedTextAndTheCauseHasTheRest() {
+        RocksDBException cause = failure(Status.SubCode.None, "While open a file: /var/lib/belfry/000042.log");
+
+        LogStorage error = StorageErrors.of(cause);
+
+        assertThat(error).hasMessage("the storage of the log failed").hasCause(cause);
     }
 
     private static RocksDBException failure(Status.SubCode subCode, String state) {

@@ -8,7 +8,6 @@ import dev.belfry.wire.PollSettings;
 import dev.belfry.wire.PublishSettings;
 import dev.belfry.wire.WireSettings;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -184,12 +183,12 @@ public record BelfryProperties(
                 positive("log.retention.age", kept.age()),
                 positive("log.retention.bytes", kept.bytes()),
                 events == null ? Long.MAX_VALUE : positive("log.retention.events", events));
-        return new LogSettings(
-                retention,
-                positive("log.idempotency-window", log.idempotencyWindow()),
-                (int) positive("log.queue-events", log.queueEvents()),
-                positive("log.queue-bytes", log.queueBytes()),
-                Clock.systemUTC());
+        return LogSettings.DEFAULT
+                .withRetention(retention)
+                .withIdempotencyWindow(positive("log.idempotency-window", log.idempotencyWindow()))
+                .withQueue(
+                        (int) positive("log.queue-events", log.queueEvents()),
+                        positive("log.queue-bytes", log.queueBytes()));
     }
 
     EndpointSettings toEndpointSettings(boolean loopbackOnly) {

@@ -110,10 +110,10 @@ final class ReplayCache {
     }
 
     /** Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. */
-    private static Replay ofTail(Key key, List<Event> tail) {
+    private Replay ofTail(Key key, List<Event> tail) {
         List<Event> chunk = new ArrayList<>();
         Position next = key.from;
-        Instant now = Instant.now();
+        Instant now = shard.hub().clock().instant();
         int bytes = 0;
         for (int i = 0; i < tail.size() && bytes < key.maxBytes; i++) {
             Event event = tail.get(i);
@@ -158,12 +158,12 @@ final class ReplayCache {
         }
     }
 
-    private static List<Event> withGap(Chunk chunk) {
+    private List<Event> withGap(Chunk chunk) {
         if (chunk.gap() == null) {
             return chunk.events();
         }
         List<Event> events = new ArrayList<>(chunk.events().size() + 1);
-        events.add(chunk.gap().toEvent(Instant.now()));
+        events.add(chunk.gap().toEvent(shard.hub().clock().instant()));
         events.addAll(chunk.events());
         return events;
     }

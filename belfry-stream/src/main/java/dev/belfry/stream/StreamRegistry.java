@@ -4,6 +4,7 @@ import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Position;
+import dev.belfry.Registration;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -21,6 +22,7 @@ public final class StreamRegistry implements AutoCloseable {
 
     private final Hub hub;
     private final StreamSettings settings;
+    private final Registration registration;
     private final StreamCounts counts = new StreamCounts();
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
 
@@ -32,7 +34,7 @@ public final class StreamRegistry implements AutoCloseable {
     public StreamRegistry(Hub hub, StreamSettings settings) {
         this.hub = hub;
         this.settings = settings;
-        hub.log().onCommit(this::committed);
+        registration = hub.log().onCommit(this::committed);
     }
 
     private void committed(List<Event> events) {
@@ -85,6 +87,7 @@ public final class StreamRegistry implements AutoCloseable {
     @Override
     public void close() {
         counts.close();
+        registration.close();
         shards.values().forEach(Shard::close);
         try {
             if (!counts.awaitNone(CLOSE_TIME)) {

@@ -330,12 +330,12 @@ class ShardTest {
 
         Client next = test.join(EventFilter.ALL, LINES, start);
         awaitIds(next, ids);
-        assertThat(log.reads).hasValue(2);
+        assertThat(log.reads()).isEqualTo(2);
 
         test.run(test.shard::tick);
         Client later = test.join(EventFilter.ALL, LINES, start);
         awaitIds(later, ids);
-        assertThat(log.reads).hasValue(3);
+        assertThat(log.reads()).isEqualTo(3);
     }
 
     @Test

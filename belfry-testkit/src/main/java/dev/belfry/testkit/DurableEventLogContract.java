@@ -3,14 +3,15 @@ package dev.belfry.testkit;
 import static dev.belfry.testkit.LogProbe.AMPLE;
 import static dev.belfry.testkit.LogProbe.append;
 import static dev.belfry.testkit.LogProbe.failure;
+import static dev.belfry.testkit.LogProbe.filter;
 import static dev.belfry.testkit.LogProbe.follow;
 import static dev.belfry.testkit.LogProbe.get;
 import static dev.belfry.testkit.LogProbe.readAll;
-import static dev.belfry.testkit.NumberedEvents.assertConsecutive;
 import static dev.belfry.testkit.NumberedEvents.assertEachOnceInOrder;
 import static dev.belfry.testkit.NumberedEvents.notification;
 import static dev.belfry.testkit.NumberedEvents.notifications;
 import static dev.belfry.testkit.NumberedEvents.positions;
+import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -50,53 +51,53 @@ public abstract class DurableEventLogContract extends EventLogContract {
     }
 
     @Test
-    void anEmptyLogIsTheSameEmptyLogWhenReopened() {
+    void anEmptyLogIsStillEmptyWhenReopened() {
         EventLog log = openLog();
         Position head = log.head();
 
         EventLog reopened = again(log);
 
-        assertThat(reopened.epoch()).isEqualTo(head.epoch());
-        assertThat(reopened.head()).isEqualTo(head);
-        assertThat(reopened.oldest()).isEqualTo(head.plus(1));
+        assertThat(reopened.head().offset()).isZero();
+        assertThat(reopened.oldest().offset()).isEqualTo(1);
         assertThat(readAll(reopened)).isEmpty();
-        assertThat(append(reopened, notification("a", "p", 0)).first()).isEqualTo(head.plus(1));
+        assertThat(reopened.read(EventFilter.ALL, head, AMPLE).gap()).isNull();
+        Position first = append(reopened, notification("a", "p", 0)).first();
+        assertThat(positions(follow(reopened, EventFilter.ALL, head, AMPLE))).containsExactly(first);
     }
 
     @Test
-    void headOldestAndEpochAreRightBeforeAnyAppend() {
+    void headAndOldestAreRightBeforeAnyAppend() {
         EventLog log = openLog(keeping(10));
-        append(log, notifications("a", "p", 0, 15));
-        awaitOldest(log, 6);
+        List<Position> all = append(log, notifications("a", "p", 0, 15)).positions();
+        LogUnderTest.awaitFirstKept(log, all.get(5));
         Position head = log.head();
         Position oldest = log.oldest();
-        long epoch = log.epoch();
 
         EventLog reopened = again(log, keeping(10));
 
         assertThat(reopened.head()).isEqualTo(head);
         assertThat(reopened.oldest()).isEqualTo(oldest);
-        assertThat(reopened.epoch()).isEqualTo(epoch);
-        assertThat(positions(readAll(reopened))).hasSize(10).startsWith(oldest).endsWith(head);
+        assertThat(positions(readAll(reopened))).isEqualTo(all.subList(5, 15));
     }
 
     @Test
     void theHeadIsRightBeforeAnyAppendThoughAllWasTrimmed() {
         EventLog log = openLog(keeping(Duration.ofHours(1)));
-        append(log, notifications("a", "p", 0, 15));
+        Position trimmed =
+                append(log, notifications("a", "p", 0, 15)).positions().get(2);
         Position head = log.head();
-        clock.advance(Duration.ofHours(1));
-        awaitOldest(log, 16);
+        clock().advance(Duration.ofHours(1));
+        LogUnderTest.awaitNoneKept(log);
 
         EventLog reopened = again(log, keeping(Duration.ofHours(1)));
 
         assertThat(reopened.head()).isEqualTo(head);
-        assertThat(reopened.oldest()).isEqualTo(head.plus(1));
+        assertThat(reopened.oldest().offset()).isEqualTo(head.offset() + 1);
         assertThat(reopened.read(EventFilter.ALL, head, AMPLE)).isEqualTo(new Chunk(List.of(), head, true, null));
-        Position trimmed = new Position(head.epoch(), 3);
         assertThat(reopened.read(EventFilter.ALL, trimmed, AMPLE).gap())
-                .isEqualTo(new Gap(trimmed, head.plus(1), head, Gap.Reason.TRIMMED));
-        assertThat(append(reopened, notification("a", "p", 15)).first()).isEqualTo(head.plus(1));
+                .isEqualTo(new Gap(trimmed, reopened.oldest(), head, Gap.Reason.TRIMMED));
+        assertThat(append(reopened, notification("a", "p", 15)).first().offset())
+                .isGreaterThan(head.offset());
     }
 
     @Test
@@ -106,9 +107,9 @@ public abstract class DurableEventLogContract extends EventLogContract {
         log.onCommit(recorder);
         for (AwkwardPayloads.Payload payload : AwkwardPayloads.ALL) {
             append(log, new Notification(List.of(new Topic("a")), "e", payload.data(), false, null));
-            clock.advance(Duration.ofNanos(1_234_567));
+            clock().advance(Duration.ofNanos(1_234_567));
         }
-        append(log, everyKindOfNotification());
+        append(log, AppendContract.everyKindOfNotification());
 
         assertThat(readAll(again(log))).isEqualTo(recorder.events()).isNotEmpty();
     }
@@ -126,8 +127,48 @@ public abstract class DurableEventLogContract extends EventLogContract {
 
         assertThat(follow(log, EventFilter.ALL, middle, AMPLE)).hasSize(45);
         List<Event> all = follow(log, EventFilter.ALL, start, AMPLE);
-        assertConsecutive(all);
+        assertThat(positions(all)).isSortedAccordingTo(comparingLong(Position::offset));
         assertEachOnceInOrder(all, 1, 50);
+    }
+
+    @Test
+    void eachRunBeginsAnEpochOfItsOwn() {
+        EventLog log = openLog();
+        Position last = append(log, notification("a", "p", 0)).first();
+
+        EventLog reopened = again(log);
+
+        assertThat(reopened.epoch()).isNotEqualTo(last.epoch());
+        assertThat(reopened.head()).isEqualTo(last);
+        assertThat(append(reopened, notification("a", "p", 1)).first().epoch()).isEqualTo(reopened.epoch());
+    }
+
+    @Test
+    void aQuietTopicsCursorOfAnEarlierRunHasNoGap() {
+        EventLog log = openLog(keeping(5));
+        Position quiet = append(log, notification("quiet", "p", 0)).first();
+        append(log, notifications("loud", "p", 0, 20));
+        LogUnderTest.awaitKeptEvents(log, 5);
+        for (int run = 1; run < 5; run++) {
+            log = again(log, keeping(5));
+            append(log, notifications("loud", "p", 0, 20));
+            LogUnderTest.awaitKeptEvents(log, 5);
+        }
+
+        assertThat(log.read(filter("quiet"), quiet, AMPLE).gap()).isNull();
+        assertThat(log.read(filter("*"), quiet, AMPLE).gap()).isNotNull();
+        assertThat(log.read(filter("quiet"), quiet.before(), AMPLE).gap()).isNotNull();
+    }
+
+    @Test
+    void publishersIdsAreFound() {
+        EventLog log = openLog();
+        Position named = append(log, notification("a", "p", 0).withAlias("x")).first();
+
+        EventLog reopened = again(log);
+        append(reopened, notification("a", "p", 1).withAlias("x"));
+
+        assertThat(reopened.positionOf("x")).contains(named);
     }
 
     @Test
@@ -159,33 +200,37 @@ public abstract class DurableEventLogContract extends EventLogContract {
     @Test
     void idempotencyKeysAreKnown() {
         EventLog log = openLog();
-        Receipt receipt = get(log.append(keyed("key", "body", 3)));
+        Receipt receipt = get(log.append(LogProbe.keyed("key", "body", 3)));
 
         EventLog reopened = again(log);
 
-        assertThat(get(reopened.append(keyed("key", "body", 3)))).isEqualTo(new Receipt(receipt.first(), 3, true));
-        assertThat(failure(reopened.append(keyed("key", "another", 3)))).isInstanceOf(IdempotencyConflict.class);
+        assertThat(get(reopened.append(LogProbe.keyed("key", "body", 3))))
+                .isEqualTo(new Receipt(receipt.positions(), true));
+        assertThat(failure(reopened.append(LogProbe.keyed("key", "another", 3))))
+                .isInstanceOf(IdempotencyConflict.class);
         assertThat(readAll(reopened)).hasSize(3);
     }
 
     @Test
     void idempotencyKeysAreForgottenWhenTheirWindowIsOver() {
         EventLog log = openLog();
-        get(log.append(keyed("key", "body", 1)));
-        clock.advance(WINDOW.minusMillis(1));
+        get(log.append(LogProbe.keyed("key", "body", 1)));
+        clock().advance(WINDOW.minusMillis(1));
         EventLog reopened = again(log);
-        assertThat(get(reopened.append(keyed("key", "body", 1))).repeated()).isTrue();
-        clock.advance(Duration.ofMillis(1));
+        assertThat(get(reopened.append(LogProbe.keyed("key", "body", 1))).repeated())
+                .isTrue();
+        clock().advance(Duration.ofMillis(1));
 
-        assertThat(get(reopened.append(keyed("key", "another", 1))).repeated()).isFalse();
+        assertThat(get(reopened.append(LogProbe.keyed("key", "another", 1))).repeated())
+                .isFalse();
     }
 
     @Test
     void timesDoNotFallFromOneRunToTheNext() {
         EventLog log = openLog();
-        Instant start = clock.instant();
+        Instant start = clock().instant();
         append(log, notification("a", "p", 0));
-        clock.advance(Duration.ofDays(-1));
+        clock().advance(Duration.ofDays(-1));
         EventLog reopened = again(log);
 
         append(reopened, notification("a", "p", 1));
@@ -197,11 +242,11 @@ public abstract class DurableEventLogContract extends EventLogContract {
     void timesDoNotFallFromOneRunToTheNextThoughAllWasTrimmed() {
         EventLog log = openLog(keeping(Duration.ofHours(1)));
         append(log, notification("a", "p", 0));
-        Instant last = clock.instant();
-        clock.advance(Duration.ofHours(1));
-        awaitOldest(log, 2);
+        Instant last = clock().instant();
+        clock().advance(Duration.ofHours(1));
+        LogUnderTest.awaitNoneKept(log);
         EventLog reopened = again(log);
-        clock.set(last.minusSeconds(60));
+        clock().set(last.minusSeconds(60));
 
         append(reopened, notification("a", "p", 1));
 
@@ -211,13 +256,13 @@ public abstract class DurableEventLogContract extends EventLogContract {
     @Test
     void timesAreFoundInWhatEarlierRunsWrote() {
         EventLog log = openLog();
-        Instant start = clock.instant();
-        append(log, notifications("a", "p", 0, 2));
-        clock.advance(Duration.ofSeconds(10));
+        Instant start = clock().instant();
+        Position second = append(log, notifications("a", "p", 0, 2)).last();
+        clock().advance(Duration.ofSeconds(10));
         EventLog reopened = again(log);
         append(reopened, notification("a", "p", 2));
 
-        assertThat(reopened.positionAt(start.plusSeconds(5))).isEqualTo(new Position(reopened.epoch(), 2));
+        assertThat(reopened.positionAt(start.plusSeconds(5))).isEqualTo(second);
         assertThat(reopened.positionAt(start.plusSeconds(10))).isEqualTo(reopened.head());
     }
 
@@ -228,18 +273,18 @@ public abstract class DurableEventLogContract extends EventLogContract {
         EventLog reopened = again(log);
 
         assertThat(readAll(reopened)).hasSize(1);
-        clock.advance(Duration.ofSeconds(10));
+        clock().advance(Duration.ofSeconds(10));
         assertThat(readAll(reopened)).isEmpty();
     }
 
     @Test
     void smallerLimitsHoldForWhatEarlierRunsWrote() {
         EventLog log = openLog();
-        append(log, notifications("a", "p", 0, 15));
+        List<Position> all = append(log, notifications("a", "p", 0, 15)).positions();
 
         EventLog reopened = again(log, keeping(4));
 
-        awaitOldest(reopened, 12);
+        LogUnderTest.awaitFirstKept(reopened, all.get(11));
         assertThat(readAll(reopened)).hasSize(4);
     }
 

@@ -18,7 +18,7 @@ final class ListModel {
 
     void add(Receipt receipt, Notification... notifications) {
         for (int i = 0; i < notifications.length; i++) {
-            entries.add(new Entry(receipt.first().plus(i), notifications[i]));
+            entries.add(new Entry(receipt.positions().get(i), notifications[i]));
         }
     }
 

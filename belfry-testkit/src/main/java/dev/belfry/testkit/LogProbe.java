@@ -1,5 +1,6 @@
 package dev.belfry.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -10,6 +11,7 @@ import dev.belfry.CommitListener;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.EventLog;
+import dev.belfry.IdempotencyKey;
 import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Publication;
@@ -64,7 +66,7 @@ public final class LogProbe {
 
     /** All that is kept. */
     public static List<Event> readAll(EventLog log) {
-        return follow(log, EventFilter.ALL, log.beforeOldest(), AMPLE);
+        return follow(log, EventFilter.ALL, Position.EARLIEST, AMPLE);
     }
 
     /** Follows {@link Chunk#next()} to the head, and expects no gap, limits that are kept, and an advance each time. */
@@ -90,6 +92,12 @@ public final class LogProbe {
 
     private static Position last(Chunk chunk) {
         return chunk.events().get(chunk.events().size() - 1).position();
+    }
+
+    /** Numbered notifications under a key; the same body is the same publication. */
+    public static Publication keyed(String key, String body, int count) {
+        IdempotencyKey idempotencyKey = IdempotencyKey.of(key, body.getBytes(UTF_8));
+        return new Publication(List.of(NumberedEvents.notifications("a", body, 0, count)), idempotencyKey);
     }
 
     /** The patterns, with every grant. */

@@ -7,16 +7,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A clock that does something when one thread next looks at it: so a test gets into the middle of what that thread does. */
-final class MeddlingClock extends Clock {
+public final class MeddlingClock extends Clock {
     private final Clock clock;
     private final Thread thread = Thread.currentThread();
     private final AtomicReference<@Nullable Runnable> meddling = new AtomicReference<>();
 
-    MeddlingClock(Clock clock) {
+    public MeddlingClock(Clock clock) {
         this.clock = clock;
     }
 
-    void onNextLook(Runnable task) {
+    /** What the thread that made this clock does when it looks at it next. */
+    public void onNextLook(Runnable task) {
         meddling.set(task);
     }
 

@@ -11,7 +11,6 @@ import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.time.Instant;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -43,7 +42,8 @@ final class PollHandler {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
         return hub.poll(subscription, new ReadLimits(request.limit(), MAX_BYTES), wait)
-                .flatMap(chunk -> answer(exchange, PollAnswer.of(chunk, Instant.now())));
+                .flatMap(chunk ->
+                        answer(exchange, PollAnswer.of(chunk, hub.clock().instant())));
     }
 
     private static Mono<Void> answer(ServerWebExchange exchange, PollAnswer answer) {

@@ -215,7 +215,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
             ChannelHandlerContext ctx, String op, @Nullable String ref, EventFilter filter, Position position) {
         // before the answer is written: to flush it may make room, and one who is BEHIND then goes on at once
         subscriber().change(filter, position);
-        reply(ctx, WebSocketReply.changed(op, ref, filter.selectors(), position));
+        reply(ctx, WebSocketReply.changed(op, ref, filter.selectors(), hub.shown(position)));
         subscriber().proceed();
     }
 

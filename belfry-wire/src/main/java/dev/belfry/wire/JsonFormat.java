@@ -29,6 +29,10 @@ public final class JsonFormat {
         }
         ascii(",\"event\":", out);
         writeString(event.event().getBytes(UTF_8), out);
+        if (event.alias() != null) {
+            ascii(",\"alias\":", out);
+            writeString(event.alias().getBytes(UTF_8), out);
+        }
         ascii(",\"time\":\"", out);
         ascii(event.time().toString(), out);
         ascii("\",\"data\":", out);

@@ -160,12 +160,13 @@ final class NotificationReader {
             case "data" -> fields.data = data();
             case "type" -> fields.type = string(name);
             case "message" -> fields.message = string(name);
+            case "alias" -> fields.alias = string(name);
             case "ttl" -> fields.ttl = ttl();
             case "public" -> fields.isPublic = bool(name);
             default ->
                 throw Problem.badRequest(
                         "unknown-field",
-                        "a notification has topic, event, data, type, message, ttl and public, but not "
+                        "a notification has topic, event, alias, data, type, message, ttl and public, but not "
                                 + firstLine(name));
         }
     }
@@ -262,6 +263,9 @@ final class NotificationReader {
         String event = Notification.DEFAULT_EVENT;
 
         @Nullable
+        String alias;
+
+        @Nullable
         Data data;
 
         @Nullable
@@ -276,7 +280,7 @@ final class NotificationReader {
         boolean isPublic;
 
         Notification toNotification(@Nullable Topic topicOfUrl) {
-            return new Notification(topics(topicOfUrl), event, data(), isPublic, ttl);
+            return new Notification(topics(topicOfUrl), event, data(), isPublic, ttl, alias);
         }
 
         private List<Topic> topics(@Nullable Topic topicOfUrl) {

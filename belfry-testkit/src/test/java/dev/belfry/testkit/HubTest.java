@@ -1,15 +1,35 @@
-package dev.belfry;
+package dev.belfry.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.belfry.BelfryException.IdempotencyConflict;
 import dev.belfry.BelfryException.LogClosed;
-import java.time.Clock;
+import dev.belfry.Chunk;
+import dev.belfry.CommitListener;
+import dev.belfry.Data;
+import dev.belfry.Event;
+import dev.belfry.EventFilter;
+import dev.belfry.EventLog;
+import dev.belfry.Gap;
+import dev.belfry.Hub;
+import dev.belfry.IdempotencyKey;
+import dev.belfry.InMemoryEventLog;
+import dev.belfry.LogSettings;
+import dev.belfry.Notification;
+import dev.belfry.Position;
+import dev.belfry.Publication;
+import dev.belfry.ReadLimits;
+import dev.belfry.Receipt;
+import dev.belfry.Registration;
+import dev.belfry.Retention;
+import dev.belfry.Start;
+import dev.belfry.Subscription;
+import dev.belfry.Topic;
+import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,15 +37,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -35,11 +62,15 @@ class HubTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final ReadLimits LIMITS = new ReadLimits(100, 1 << 20);
 
-    private final SettableClock clock = new SettableClock();
-    private final WatchedLog log = new WatchedLog(new InMemoryEventLog(LogSettings.DEFAULT.withClock(clock)));
+    private final ManualClock clock = new ManualClock();
+    private final ForwardingEventLog log = new ForwardingEventLog(open(LogSettings.DEFAULT.withClock(clock)));
 
     /** One reader thread, so that a task behind the others shows that they are through. */
     private final Hub hub = new Hub(log, 1);
+
+    EventLog open(LogSettings settings) {
+        return new InMemoryEventLog(settings);
+    }
 
     @AfterEach
     void close() {
@@ -54,9 +85,9 @@ class HubTest {
         Mono<Receipt> publishing = hub.publish(Notification.of("a", "x"));
         assertThat(log.head().offset()).isZero();
 
-        assertThat(publishing.block(PATIENCE))
-                .isEqualTo(new Receipt(log.beforeOldest().plus(1), 1, false));
-        assertThat(log.head().offset()).isEqualTo(1);
+        Receipt receipt = publishing.block(PATIENCE);
+        assertThat(receipt).isEqualTo(new Receipt(List.of(log.head()), false));
+        assertThat(log.head().offset()).isPositive();
     }
 
     @Test
@@ -68,14 +99,14 @@ class HubTest {
         await().until(() -> tasks.size() == 1);
         assertThat(receipt).isNotDone();
         tasks.get(0).run();
-        assertThat(receipt).isCompletedWithValue(new Receipt(log.head(), 1, false));
+        assertThat(receipt).isCompletedWithValue(new Receipt(List.of(log.head()), false));
     }
 
     @Test
     void aPublicationThatIsGivenUpIsCommittedAllTheSame() {
         hub.publish(Notification.of("a", "x")).subscribe().dispose();
 
-        await().until(() -> log.head().offset() == 1);
+        await().until(() -> log.head().offset() > 0);
     }
 
     @Test
@@ -236,6 +267,47 @@ class HubTest {
     }
 
     @Test
+    void aGapIsOfTheTimeOfTheLogsClock() {
+        clock.advance(Duration.ofDays(400));
+
+        StepVerifier.create(hub.subscribe(
+                        new Subscription(filter("a"), new Start.After(log.head().plus(5)))))
+                .assertNext(gap -> assertThat(gap.time()).isEqualTo(clock.instant()))
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(hub.clock()).isSameAs(clock);
+    }
+
+    @Test
+    void theEarliestIsShownAsThePlaceBeforeTheOldest() {
+        Position earliest = hub.resolve(Start.EARLIEST);
+        Position last = publish("a", 0, 3).last();
+
+        assertThat(hub.shown(earliest)).isEqualTo(log.beforeOldest());
+        assertThat(hub.shown(last)).isEqualTo(last);
+    }
+
+    /** Retention overtakes the reader between the moment at which the start is resolved and the read. */
+    @Test
+    void whoBeginsAtTheOldestIsToldOfNoGap() {
+        Retention two = new Retention(Duration.ofDays(1), Long.MAX_VALUE, 2);
+        try (EventLog small = open(LogSettings.DEFAULT.withRetention(two));
+                Hub smallHub = new Hub(small, 1)) {
+            smallHub.publish(Publication.of(notifications(0, 5))).block(PATIENCE);
+            Position from = smallHub.resolve(Start.EARLIEST);
+            smallHub.publish(Publication.of(notifications(5, 10))).block(PATIENCE);
+            await().until(() -> small.status().keptEvents() == 2);
+
+            assertThat(small.read(EventFilter.ALL, from, LIMITS).gap()).isNull();
+            StepVerifier.create(smallHub.subscribe(new Subscription(EventFilter.ALL, Start.EARLIEST)))
+                    .expectNextMatches(event -> event.data().toString().equals("8"))
+                    .expectNextMatches(event -> event.data().toString().equals("9"))
+                    .thenCancel()
+                    .verify(PATIENCE);
+        }
+    }
+
+    @Test
     void aGapIsSaidThoughNothingMatchesYet() {
         StepVerifier.create(texts(hub.subscribe(new Subscription(
                         filter("wanted"), new Start.After(log.head().plus(5))))))
@@ -297,12 +369,12 @@ class HubTest {
                 .thenCancel()
                 .verify(PATIENCE);
         letReadersFinish();
-        int reads = log.reads.get();
+        int reads = log.reads();
 
         publish("a", 1, 2);
         letReadersFinish();
 
-        assertThat(log.reads).hasValue(reads);
+        assertThat(log.reads()).isEqualTo(reads);
     }
 
     @Test
@@ -321,10 +393,10 @@ class HubTest {
         StepVerifier.create(texts(hub.subscribe("wanted")))
                 .then(this::letReadersFinish)
                 .then(() -> {
-                    int reads = log.reads.get();
+                    int reads = log.reads();
                     publish("other", 0, 100);
                     letReadersFinish();
-                    assertThat(log.reads).hasValue(reads);
+                    assertThat(log.reads()).isEqualTo(reads);
                 })
                 .then(() -> publish("wanted", 100, 101))
                 .expectNext("100")
@@ -369,6 +441,107 @@ class HubTest {
                 .verify(PATIENCE);
     }
 
+    @Test
+    void aHubThatIsClosedLeavesNoListenerInItsLog() {
+        AtomicInteger listeners = new AtomicInteger();
+        EventLog counting = new ForwardingEventLog(log) {
+            @Override
+            public Registration onCommit(CommitListener listener) {
+                listeners.incrementAndGet();
+                Registration registration = super.onCommit(listener);
+                return () -> {
+                    listeners.decrementAndGet();
+                    registration.close();
+                };
+            }
+        };
+
+        Hub other = new Hub(counting, 1);
+        assertThat(listeners).hasValue(1);
+        other.close();
+
+        assertThat(listeners).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void aRequestForLessThanOneEventEndsTheSubscriptionWithAnError(long request) {
+        publish("a", 0, 3);
+        List<String> received = new CopyOnWriteArrayList<>();
+        AtomicReference<Throwable> error = new AtomicReference<>();
+        AtomicInteger ends = new AtomicInteger();
+        all(Start.EARLIEST).subscribe(new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+                subscription.request(1);
+            }
+
+            @Override
+            protected void hookOnNext(Event event) {
+                received.add(event.data().toString());
+                upstream().request(request);
+            }
+
+            @Override
+            protected void hookOnError(Throwable throwable) {
+                error.set(throwable);
+            }
+
+            @Override
+            protected void hookFinally(SignalType type) {
+                ends.incrementAndGet();
+            }
+        });
+
+        await().untilAsserted(() -> assertThat(error.get()).isInstanceOf(IllegalArgumentException.class));
+        letReadersFinish();
+        assertThat(received).containsExactly("0");
+        assertThat(ends).hasValue(1);
+        int reads = log.reads();
+        publish("a", 3, 4);
+        letReadersFinish();
+        assertThat(log.reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void whatSeveralThreadsAskForComesInOrderAndNeverMoreOfIt() {
+        int all = 3_000;
+        AtomicLong asked = new AtomicLong();
+        AtomicInteger received = new AtomicInteger();
+        AtomicReference<String> wrong = new AtomicReference<>();
+        BaseSubscriber<Event> subscriber = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {}
+
+            @Override
+            protected void hookOnNext(Event event) {
+                int number = received.getAndIncrement();
+                if (!event.data().toString().equals("" + number) || number >= asked.get()) {
+                    wrong.compareAndSet(null, event.data() + " as number " + number + " of " + asked);
+                }
+            }
+        };
+        all(Start.EARLIEST).subscribe(subscriber);
+        List<CompletableFuture<Void>> askers = IntStream.range(0, 3)
+                .mapToObj(i -> CompletableFuture.runAsync(
+                        () -> {
+                            for (int n = 0; n < all / 3; n++) {
+                                asked.incrementAndGet();
+                                subscriber.request(1);
+                            }
+                        },
+                        task -> new Thread(task).start()))
+                .toList();
+        IntStream.range(0, all / 100).forEach(i -> publish("a", 100 * i, 100 * i + 100));
+        askers.forEach(CompletableFuture::join);
+
+        await().until(() -> received.get() == all || wrong.get() != null);
+        assertThat(wrong).hasNullValue();
+        letReadersFinish();
+        assertThat(received).hasValue(all);
+        subscriber.cancel();
+    }
+
     // ---- polling
 
     @Test
@@ -395,11 +568,11 @@ class HubTest {
     @Test
     void aPollWaitsAndIsWokenByWhatItGetsOnly() {
         CompletableFuture<Chunk> waiting = awaitWaiting(poll("wanted", Start.NOW, LONG));
-        int reads = log.reads.get();
+        int reads = log.reads();
 
         publish("other", 0, 1);
         letReadersFinish();
-        assertThat(log.reads).hasValue(reads);
+        assertThat(log.reads()).isEqualTo(reads);
         assertThat(waiting).isNotDone();
         publish("wanted", 1, 2);
 
@@ -411,11 +584,11 @@ class HubTest {
     void aPollIsNotWokenByWhatItMayNotRead() {
         Subscription subscription = new Subscription(new EventFilter(patterns("**"), patterns("users/7")), Start.NOW);
         CompletableFuture<Chunk> waiting = awaitWaiting(hub.poll(subscription, LIMITS, LONG));
-        int reads = log.reads.get();
+        int reads = log.reads();
 
         publish(false, "private", "users/8");
         letReadersFinish();
-        assertThat(log.reads).hasValue(reads);
+        assertThat(log.reads()).isEqualTo(reads);
         publish(true, "public", "users/8");
 
         assertThat(answer(waiting).events())
@@ -435,12 +608,12 @@ class HubTest {
     void aPollThatIsGivenUpLeavesNothingBehind() {
         CompletableFuture<Chunk> waiting = awaitWaiting(poll("wanted", Start.NOW, LONG));
         waiting.cancel(true);
-        int reads = log.reads.get();
+        int reads = log.reads();
 
         publish("wanted", 0, 1);
         letReadersFinish();
 
-        assertThat(log.reads).hasValue(reads);
+        assertThat(log.reads()).isEqualTo(reads);
     }
 
     @Test
@@ -510,9 +683,9 @@ class HubTest {
 
     /** Begins a poll that finds nothing, and waits until it has entered itself and looked a second time. */
     private CompletableFuture<Chunk> awaitWaiting(Mono<Chunk> poll) {
-        int reads = log.reads.get();
+        int reads = log.reads();
         CompletableFuture<Chunk> waiting = poll.toFuture();
-        await().until(() -> log.reads.get() == reads + 2);
+        await().until(() -> log.reads() == reads + 2);
         letReadersFinish();
         assertThat(waiting).isNotDone();
         return waiting;
@@ -538,6 +711,10 @@ class HubTest {
         Notification[] notifications =
                 numbers(from, to).stream().map(n -> Notification.of(topic, n)).toArray(Notification[]::new);
         return hub.publish(Publication.of(notifications)).block(PATIENCE);
+    }
+
+    private static Notification[] notifications(int from, int to) {
+        return numbers(from, to).stream().map(n -> Notification.of("a", n)).toArray(Notification[]::new);
     }
 
     private void publish(boolean isPublic, String text, String... topics) {
@@ -581,29 +758,6 @@ class HubTest {
             assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static final class SettableClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void set(Instant time) {
-            now = time;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -1,0 +1,273 @@
+package dev.belfry;
+
+import static java.util.Comparator.comparing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of an {@link InMemoryEventLog}. Changed by the writer thread alone; {@code head} is set when what it covers can be
+ * read. Removing takes a lock that readers share, so that a read and its gap are of one moment.
+ */
+final class InMemoryStore implements LogStore {
+    private static final int MAX_SCAN = 10_000;
+    private static final int MAX_SLICE = 2_000;
+    private static final long EVENT_OVERHEAD_BYTES = 128L;
+
+    private final LogSettings settings;
+    private final LongSupplier holes;
+    private final Epochs epochs = Epochs.create();
+    private final ConcurrentNavigableMap<Long, Event> events = new ConcurrentSkipListMap<>();
+    private final Map<String, NavigableSet<Long>> aliases = new ConcurrentHashMap<>();
+    private final RemovedTopics removed;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private volatile long oldest = 1;
+    private volatile long head;
+    private volatile long bytes;
+
+    private final Map<String, KeptReceipt> keys = new HashMap<>();
+    private final PriorityQueue<KeptKey> keysByExpiry = new PriorityQueue<>(comparing(KeptKey::expires));
+    private final NavigableSet<Mortal> mortals =
+            new TreeSet<>(comparing(Mortal::expires).thenComparing(Mortal::offset));
+    private Instant lastTime = Instant.EPOCH;
+
+    private record KeptKey(String key, Instant expires) {}
+
+    private record Mortal(Instant expires, long offset) {}
+
+    InMemoryStore(LogSettings settings, LongSupplier holes) {
+        this.settings = settings;
+        this.holes = holes;
+        removed = new RemovedTopics(settings.removals());
+    }
+
+    // ---- any thread
+
+    Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+        lock.readLock().lock();
+        try {
+            // both stay behind what has been removed, as that takes the other half of the lock
+            long last = Math.max(head, oldest - 1);
+            Gap.Reason reason = gapReason(filter, after, last);
+            long start = reason == null ? Math.max(after.offset(), oldest - 1) : oldest - 1;
+            Gap gap = reason == null ? null : new Gap(after, epochs.at(oldest), epochs.at(last), reason);
+            return find(filter, start, last, limits, gap);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private Gap.@Nullable Reason gapReason(EventFilter filter, Position after, long last) {
+        if (after.equals(Position.EARLIEST)) {
+            return null;
+        }
+        Gap.Reason reason = epochs.check(after, last);
+        return reason == null && removed.mayLack(filter, after.offset()) ? Gap.Reason.TRIMMED : reason;
+    }
+
+    private Chunk find(EventFilter filter, long start, long last, ReadLimits limits, @Nullable Gap gap) {
+        List<Event> found = new ArrayList<>();
+        int scanned = 0;
+        int size = 0;
+        Instant now = settings.clock().instant();
+        for (Event event :
+                events.subMap(start, false, Math.max(start, last), true).values()) {
+            if (filter.accepts(event) && !event.isExpired(now)) {
+                found.add(event);
+                size += event.data().utf8().length;
+            }
+            if (found.size() >= limits.maxEvents() || size >= limits.maxBytes() || ++scanned >= MAX_SCAN) {
+                return new Chunk(found, event.position(), event.position().offset() >= last, gap);
+            }
+        }
+        return new Chunk(found, epochs.at(last), true, gap);
+    }
+
+    Position positionAt(Instant time) {
+        lock.readLock().lock();
+        try {
+            long before = oldest - 1;
+            // what lies beyond the head is being written
+            for (Event event : events.headMap(head, true).values()) {
+                if (event.time().isAfter(time)) {
+                    break;
+                }
+                before = event.position().offset();
+            }
+            return epochs.at(before);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    Optional<Position> positionOf(String alias) {
+        NavigableSet<Long> offsets = aliases.get(alias);
+        Long first = offsets == null ? null : offsets.ceiling(oldest);
+        return first == null || first > head ? Optional.empty() : Optional.of(epochs.at(first));
+    }
+
+    @Override
+    public Position head() {
+        return epochs.at(head);
+    }
+
+    Position oldest() {
+        return epochs.at(oldest);
+    }
+
+    long epoch() {
+        return epochs.current();
+    }
+
+    @Override
+    public long keptBytes() {
+        return bytes;
+    }
+
+    @Override
+    public long keptEvents() {
+        return events.size();
+    }
+
+    // ---- the writer thread
+
+    @Override
+    public Position next() {
+        return epochs.at(head + 1 + holes.getAsLong());
+    }
+
+    @Override
+    public Position following(Position position) {
+        return position.plus(1 + holes.getAsLong());
+    }
+
+    @Override
+    public Instant lastTime() {
+        return lastTime;
+    }
+
+    @Override
+    public @Nullable KeptReceipt find(String key) {
+        return keys.get(key);
+    }
+
+    @Override
+    public void write(CommitGroup group) {
+        long added = 0;
+        for (Event event : group.events()) {
+            add(event);
+            added += size(event);
+            lastTime = event.time();
+        }
+        keys.putAll(group.keys());
+        group.keys().forEach((key, kept) -> keysByExpiry.add(new KeptKey(key, kept.expires())));
+        setBytes(bytes + added);
+        head = group.newHead();
+    }
+
+    private void add(Event event) {
+        long offset = event.position().offset();
+        events.put(offset, event);
+        if (event.alias() != null) {
+            aliases.computeIfAbsent(event.alias(), alias -> new ConcurrentSkipListSet<>())
+                    .add(offset);
+        }
+        Instant expires = event.expires();
+        if (expires != null) {
+            mortals.add(new Mortal(expires, offset));
+        }
+    }
+
+    private void setBytes(long now) {
+        bytes = now;
+    }
+
+    private static long size(Event event) {
+        return EVENT_OVERHEAD_BYTES + event.notification().sizeBytes();
+    }
+
+    @Override
+    public void trim() {
+        Instant now = settings.clock().instant();
+        lock.writeLock().lock();
+        try {
+            expire(now);
+            retain(now);
+            removed.forget(now);
+        } finally {
+            lock.writeLock().unlock();
+        }
+        while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
+            String key = keysByExpiry.remove().key();
+            // the key may have been used anew since
+            keys.computeIfPresent(key, (k, kept) -> now.isBefore(kept.expires()) ? kept : null);
+        }
+    }
+
+    /** First, so that retention finds nothing to remember whose own time is over. */
+    private void expire(Instant now) {
+        while (!mortals.isEmpty() && !now.isBefore(mortals.first().expires())) {
+            Event event = events.get(mortals.first().offset());
+            remove(Objects.requireNonNull(event));
+        }
+    }
+
+    private void retain(Instant now) {
+        long bytesBefore = bytes;
+        int count = 0;
+        Map.Entry<Long, Event> first = events.firstEntry();
+        for (; first != null && count < MAX_SLICE && isTooMuch(first.getValue(), now); count++) {
+            removed.add(first.getValue(), now);
+            remove(first.getValue());
+            oldest = first.getKey() + 1;
+            first = events.firstEntry();
+        }
+        if (count > 0) {
+            settings.listener().trimmed(count, bytesBefore - bytes);
+        }
+    }
+
+    private boolean isTooMuch(Event event, Instant now) {
+        Retention retention = settings.retention();
+        return events.size() > retention.events()
+                || bytes > retention.bytes()
+                // not event.time().plus(age), which overflows when the age means "for ever"
+                || Duration.between(event.time(), now).compareTo(retention.age()) >= 0;
+    }
+
+    private void remove(Event event) {
+        long offset = event.position().offset();
+        events.remove(offset);
+        setBytes(bytes - size(event));
+        if (event.alias() != null) {
+            aliases.computeIfPresent(event.alias(), (alias, offsets) -> {
+                offsets.remove(offset);
+                return offsets.isEmpty() ? null : offsets;
+            });
+        }
+        Instant expires = event.expires();
+        if (expires != null) {
+            mortals.remove(new Mortal(expires, offset));
+        }
+    }
+
+    @Override
+    public void close() {}
+}

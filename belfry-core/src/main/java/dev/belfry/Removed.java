@@ -1,0 +1,53 @@
+package dev.belfry;
+
+import java.util.Set;
+
+/**
+ * The newest offsets of one topic that retention has removed, 0 for none. Events whose own time was over do not count: nobody
+ * misses them.
+ *
+ * @param publicOffset of a public event
+ * @param privateOffset of a private event that had no other topic
+ * @param sharedOffset of a private event with several topics, which a grant for another of them may have covered
+ */
+public record Removed(long publicOffset, long privateOffset, long sharedOffset) {
+    /** What one event leaves behind, for each of its topics. */
+    public static Removed of(Event event) {
+        long offset = event.position().offset();
+        if (event.notification().isPublic()) {
+            return new Removed(offset, 0, 0);
+        }
+        return event.topics().size() == 1 ? new Removed(0, offset, 0) : new Removed(0, 0, offset);
+    }
+
+    /** Both together. */
+    public Removed and(Removed other) {
+        return new Removed(
+                Math.max(publicOffset, other.publicOffset),
+                Math.max(privateOffset, other.privateOffset),
+                Math.max(sharedOffset, other.sharedOffset));
+    }
+
+    public long newest() {
+        return Math.max(publicOffset, Math.max(privateOffset, sharedOffset));
+    }
+
+    /** Whether an event of this topic that a filter accepts may have been removed behind a place. */
+    boolean mayLack(EventFilter filter, Topic topic, long after) {
+        if (newest() <= after || !matchesAny(filter.selectors(), topic)) {
+            return false;
+        }
+        return publicOffset > after
+                || (sharedOffset > after && !filter.grants().isEmpty())
+                || (privateOffset > after && matchesAny(filter.grants(), topic));
+    }
+
+    static boolean matchesAny(Set<TopicSelector> selectors, Topic topic) {
+        for (TopicSelector selector : selectors) {
+            if (topic.isSelectedBy(selector)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
