@@ -173,15 +173,11 @@ final class RetentionTrimmer {
     private void dropFiles(Database database, long bytes) throws RocksDBException {
         bytesSinceFiles += bytes;
         if (bytesSinceFiles >= FILES_EVERY_BYTES) {
+            bytesSinceFiles = 0;
             // first the batches that say so: a power failure must not leave events that are gone and not known to be
             database.rocks().syncWal();
-            dropFiles(database);
+            database.rocks()
+                    .deleteFilesInRanges(database.events(), List.of(Keys.offset(0), Keys.offset(extent.oldest)), false);
         }
-    }
-
-    private void dropFiles(Database database) throws RocksDBException {
-        bytesSinceFiles = 0;
-        database.rocks()
-                .deleteFilesInRanges(database.events(), List.of(Keys.offset(0), Keys.offset(extent.oldest)), false);
     }
 }

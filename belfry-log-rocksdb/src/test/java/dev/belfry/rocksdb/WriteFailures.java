@@ -39,7 +39,10 @@ final class WriteFailures {
                 publish(log, "before " + round);
                 limitFiles("0");
                 failFor(log, Duration.ofSeconds(seconds));
+                assertThat(log.status().writable()).isFalse();
                 limitFiles("unlimited");
+                // it finds out by itself, for where health says that it is not writable nobody may publish
+                await().atMost(Duration.ofSeconds(20)).until(() -> log.status().writable());
                 await().atMost(Duration.ofSeconds(20)).until(() -> publishes(log, "back again"));
                 acknowledged.add("back again");
                 assertHolds(log, epoch);

@@ -60,7 +60,9 @@ public class RemovalBenchmark {
         directory = Files.createTempDirectory("bench-removals-");
         Retention few = new Retention(Duration.ofDays(1), Long.MAX_VALUE, KEPT);
         log = RocksDbEventLog.open(directory, LogSettings.DEFAULT.withRetention(few), Durability.OS);
-        quiet = log.append(Publication.of(Notification.of("users/7", "x"))).join().first();
+        quiet = log.append(Publication.of(Notification.of("users/7", "x")))
+                .join()
+                .first();
         long began = System.nanoTime();
         for (int i = 0; i < EVENTS; i += 1_000) {
             log.append(Publication.of(batch(i))).join();
@@ -72,7 +74,11 @@ public class RemovalBenchmark {
         log.close();
         log = RocksDbEventLog.open(directory, LogSettings.DEFAULT.withRetention(few), Durability.OS);
         System.out.printf(
-                Locale.ROOT, "# topics %d: %.2f us to append and remove an event, %d bytes on disk%n", topics, micros, size());
+                Locale.ROOT,
+                "# topics %d: %.2f us to append and remove an event, %d bytes on disk%n",
+                topics,
+                micros,
+                size());
     }
 
     private Notification[] batch(int from) {
