@@ -38,12 +38,10 @@ class HalfClosedIT {
     }
 
     @Test
-    void requestsThatWereCompleteAreAnsweredAndThenTheConnectionIsClosed() throws IOException {
-        try (RawHttp http = halfClosed(POST + "ab" + POST + "cd")) {
-            for (int i = 0; i < 2; i++) {
-                assertThat(http.status()).isEqualTo(201);
-                assertThat(http.readBody()).contains("\"ids\"");
-            }
+    void aRequestThatWasCompleteIsAnsweredAndThenTheConnectionIsClosed() throws IOException {
+        try (RawHttp http = halfClosed(POST + "ab")) {
+            assertThat(http.status()).isEqualTo(201);
+            assertThat(http.readBody()).contains("\"ids\"");
             assertThat(http.readToEnd()).isEmpty();
         }
     }
