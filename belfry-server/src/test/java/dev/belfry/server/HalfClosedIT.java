@@ -38,14 +38,11 @@ class HalfClosedIT {
     }
 
     @Test
-    void requestsThatWereCompleteAreAnsweredAndThenTheConnectionIsClosed() {
-        try (RawHttp http = halfClosed(POST + "ab" + POST + "cd")) {
-            for (int i = 0; i < 2; i++) {
-                assertThat(http.status()).isEqualTo(201);
-                assertThat(http.bodyByLength()).contains("\"ids\"");
-                http.next();
-            }
-            assertThat(http.untilEnd()).isEmpty();
+    void aRequestThatWasCompleteIsAnsweredAndThenTheConnectionIsClosed() {
+        try (RawHttp http = halfClosed(POST + "ab")) {
+            assertThat(http.status()).isEqualTo(201);
+            assertThat(http.bodyByLength()).contains("\"ids\"");
+            assertThat(http.next().untilEnd()).isEmpty();
         }
     }
 

@@ -1,13 +1,11 @@
 package dev.belfry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.belfry.testkit.RawHttp;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,23 +75,6 @@ class LittleMemoryIT {
                     .isEqualTo(201);
         } finally {
             slow.forEach(RawHttp::close);
-        }
-    }
-
-    @Test
-    void bodiesThatHaveStoppedComingMakeRoomForOthers() throws IOException {
-        List<RawHttp> stopped = new ArrayList<>();
-        try {
-            for (int i = 0; i < 6; i++) {
-                stopped.add(new RawHttp(belfry.port()).send(head(LARGE) + "x".repeat(LARGE - 1)));
-            }
-            await().atMost(Duration.ofSeconds(20))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> Http.postJson(belfry.notifications(""), Http.notification("x", "x".repeat(LARGE)))
-                                    .statusCode()
-                            == 201);
-        } finally {
-            stopped.forEach(RawHttp::close);
         }
     }
 

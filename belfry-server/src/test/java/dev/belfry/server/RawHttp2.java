@@ -21,11 +21,10 @@ final class RawHttp2 implements AutoCloseable {
     private final List<Frame> frames = new ArrayList<>();
 
     /** A frame that is not of data. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Frame(int type, int stream, byte[] payload) {
+    record Frame(int type, int stream, ByteBuffer payload) {
         /** Of RST_STREAM or GOAWAY. */
         int errorCode() {
-            return ByteBuffer.wrap(payload).getInt(type == Http2Frames.GOAWAY ? 4 : 0);
+            return payload.getInt(type == Http2Frames.GOAWAY ? 4 : 0);
         }
 
         boolean is(int wantedType, int wantedStream) {
@@ -64,10 +63,10 @@ final class RawHttp2 implements AutoCloseable {
     private Frame read() throws IOException {
         int lengthAndType = in.readInt();
         in.skipNBytes(1);
-        Frame frame = new Frame(lengthAndType & 0xFF, in.readInt(), in.readNBytes(lengthAndType >>> 8));
+        Frame frame = new Frame(lengthAndType & 0xFF, in.readInt(), ByteBuffer.wrap(in.readNBytes(lengthAndType >>> 8)));
         if (frame.type() == Http2Frames.DATA) {
             data.computeIfAbsent(frame.stream(), id -> new ByteArrayOutputStream())
-                    .writeBytes(frame.payload());
+                    .writeBytes(frame.payload().array());
         } else {
             frames.add(frame);
         }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.TimeoutException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,8 @@ final class ConnectionErrors extends ChannelInboundHandlerAdapter {
 
     private static boolean isOfThePeer(Throwable cause) {
         return cause instanceof IOException
+                // epoll's, when the socket is gone by the time that it is to be read
+                || cause instanceof UncheckedIOException
                 || cause instanceof CodecException
                 || cause instanceof Http2Exception
                 || cause instanceof TimeoutException;

@@ -79,7 +79,11 @@ final class Http2Exchange extends ChannelDuplexHandler {
         } else if (msg instanceof Http2DataFrame frame) {
             isAnswerEnded |= frame.isEndStream();
         }
-        ctx.write(msg, promise);
+        if (isAnswerEnded && !isRequestEnded) {
+            ctx.write(msg, promise.unvoid()).addListener(sent -> ctx.channel().close());
+        } else {
+            ctx.write(msg, promise);
+        }
     }
 
     private static boolean isInformational(Http2Headers headers) {
