@@ -2,7 +2,6 @@ package dev.belfry.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
@@ -16,10 +15,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 stream whose DATA frames go past its channel, as {@link DirectSocketWriter} does it for a connection. Who keeps account of what
- * is sent, Netty's flow controller and the idle timeout, is told. On the connection's event loop.
+ * Writes the DATA frames of an HTTP/2 stream past its channel, as {@link DirectSocketWriter} does it for a connection. Netty's flow
+ * controller and idle timeout, which keep account of what is sent, are told.
  */
-final class DirectStreamWriter {
+final class DirectStreamWriter extends ChannelWriter {
     private static final int HEADER_BYTES = 9;
 
     /** Every peer takes frames of this size (RFC 9113, 4.2). */
@@ -34,11 +33,13 @@ final class DirectStreamWriter {
     private final Http2Stream stream;
 
     private DirectStreamWriter(
+            ChannelHandlerContext ctx,
             Socket socket,
             ChannelOutboundBuffer waiting,
             ChannelHandlerContext codec,
             Http2FrameCodec http2,
             Http2Stream stream) {
+        super(ctx);
         this.socket = socket;
         this.waiting = waiting;
         this.codec = codec;
@@ -48,12 +49,12 @@ final class DirectStreamWriter {
         this.stream = stream;
     }
 
-    /** The stream of a channel; null when it has none, or its connection no socket of its own. */
-    static @Nullable DirectStreamWriter of(Channel channel) {
-        if (!(channel instanceof Http2StreamChannel child)) {
+    /** Null when the channel is no HTTP/2 stream, or its connection has no socket of its own. */
+    static @Nullable DirectStreamWriter of(ChannelHandlerContext ctx) {
+        if (!(ctx.channel() instanceof Http2StreamChannel child)) {
             return null;
         }
-        Socket socket = DirectSocketWriter.of(child.parent());
+        Socket socket = DirectSocketWriter.socket(child.parent());
         ChannelHandlerContext codec = child.parent().pipeline().context(Http2FrameCodec.class);
         ChannelOutboundBuffer waiting = child.parent().unsafe().outboundBuffer();
         if (socket == null || waiting == null || codec == null) {
@@ -61,15 +62,12 @@ final class DirectStreamWriter {
         }
         Http2FrameCodec http2 = (Http2FrameCodec) codec.handler();
         Http2Stream stream = http2.connection().stream(child.stream().id());
-        return stream == null ? null : new DirectStreamWriter(socket, waiting, codec, http2, stream);
+        return stream == null ? null : new DirectStreamWriter(ctx, socket, waiting, codec, http2, stream);
     }
 
-    /**
-     * Sends from the bytes, which are left as they are, as long as nothing has to go first and the client's windows have room.
-     *
-     * @return how many are on their way
-     */
-    int send(ByteBuf bytes) throws IOException {
+    /** As long as nothing in the connection's channel must go first and the client's windows have room. */
+    @Override
+    int sendDirectly(ByteBuf bytes) throws IOException {
         int sent = 0;
         for (int left = bytes.readableBytes(); left > 0; left = bytes.readableBytes() - sent) {
             int length = Math.min(left, MAX_DATA_BYTES);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
@@ -37,6 +38,8 @@ class DirectSocketWriterTest {
 
     @Test
     void aChannelWithoutASocketOfItsOwnIsWrittenTo() {
-        assertThat(DirectSocketWriter.of(new EmbeddedChannel())).isNull();
+        EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+        assertThat(ChannelWriter.of(channel.pipeline().lastContext(), true)).isInstanceOf(PipelineWriter.class);
+        channel.close();
     }
 }

@@ -13,10 +13,10 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
+import dev.belfry.stream.TestShard.Client;
 import dev.belfry.testkit.LeakProbe;
 import dev.belfry.testkit.TapChannel;
 import dev.belfry.testkit.Wire;
-import dev.belfry.stream.TestShard.Client;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,7 +165,8 @@ class ShardTest {
         awaitLive(client);
 
         awaitIds(client, with(ids, test.publish("a", "live")));
-        assertThat(test.call(() -> client.subscriber().group().live)).hasSize(1);
+        assertThat(test.call(() -> ((Group) client.subscriber().feed()).liveCount()))
+                .isEqualTo(1);
     }
 
     @Test
@@ -311,7 +312,8 @@ class ShardTest {
         await().untilAsserted(() -> assertThat(client.ids()).hasSize(3));
         assertThat(client.ids().subList(1, 3)).isEqualTo(ids);
         assertThat(new String(client.channel().taken(), UTF_8))
-                .startsWith("id: " + start + "\nevent: " + Gap.EVENT + "\n");
+                .startsWith("event: " + Gap.EVENT + "\n")
+                .contains("\nid: " + start + "\n\n");
         awaitIds(client, with(client.ids(), test.publish("a", "live")));
     }
 
@@ -550,11 +552,7 @@ class ShardTest {
         TapChannel channel = new TapChannel(32 << 10, 64 << 10);
         test.loop.register(channel).syncUninterruptibly();
         channel.close().syncUninterruptibly();
-        test.run(() -> {
-            Subscriber subscriber = test.shard.join(EventFilter.ALL, LINES.format, start);
-            channel.pipeline().addLast(subscriber);
-            subscriber.begin();
-        });
+        test.run(() -> test.begin(channel, EventFilter.ALL, LINES, start));
         assertThat(test.counts.open()).isZero();
         assertThat(test.call(test.shard::isVacant)).isTrue();
     }

@@ -7,6 +7,7 @@ import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
 import dev.belfry.wire.EventEncoder;
@@ -66,12 +67,18 @@ final class WebSocketHandler {
         Set<TopicPattern> patterns = request.patterns();
         EventFilter filter = new EventFilter(patterns, Set.of(TopicPattern.ALL));
         Start start = request.start().orElse(Start.NOW);
-        if (!streams.isOpen()) {
+        StreamPlace place = streams.reserve();
+        if (place == null) {
             throw Problem.noRoom();
         }
-        switchProtocols(exchange, accept);
-        return StreamStart.position(hub, start)
-                .flatMap(from -> Upgrade.of(response, new byte[0], channel -> join(channel, filter, from)));
+        return Mono.defer(() -> {
+                    switchProtocols(exchange, accept);
+                    return StreamStart.position(hub, start)
+                            .flatMap(from -> Upgrade.of(
+                                    response, new byte[0], place, channel -> join(place, channel, filter, from)));
+                })
+                .doOnError(e -> place.release())
+                .doOnCancel(place::release);
     }
 
     /** Checks the request and computes what proves to the client that it was understood. */
@@ -131,7 +138,7 @@ final class WebSocketHandler {
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(Channel channel, EventFilter filter, Position from) {
+    private Subscriber join(StreamPlace place, Channel channel, EventFilter filter, Position from) {
         WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire());
         int maxBytes = settings.wire().publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
@@ -145,7 +152,7 @@ final class WebSocketHandler {
         pipeline.addLast(new Utf8FrameValidator());
         pipeline.addLast(new WebSocketFrameAggregator(maxBytes));
         pipeline.addLast(commands);
-        Subscriber subscriber = streams.join(channel, filter, FORMAT, from);
+        Subscriber subscriber = streams.join(place, channel, filter, FORMAT, from);
         commands.of(subscriber);
         return subscriber;
     }
