@@ -151,6 +151,7 @@ class BelfryAutoConfigurationTest {
                         "belfry.stream.write-stall-timeout=6s",
                         "belfry.stream.max-connections=8",
                         "belfry.stream.max-patterns=9",
+                        "belfry.stream.direct-writes=false",
                         "belfry.poll.default-limit=10",
                         "belfry.poll.max-limit=11",
                         "belfry.poll.max-wait=12s")
@@ -163,6 +164,7 @@ class BelfryAutoConfigurationTest {
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
                                     + " maxConnections=8, maxPatterns=9],"
                                     + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S]]");
+                    assertThat(settings.stream().directWrites()).isFalse();
                     assertThat(settings.allowedOrigins())
                             .isEqualTo(Set.of("https://a.example.com", "https://b.example.com:8443"));
                     BelfryProperties properties = context.getBean(BelfryProperties.class);

@@ -23,16 +23,6 @@ abstract class ChannelWriter {
         this.ctx = ctx;
     }
 
-    /** @param direct whether bytes may go past the channel, where it has a socket for that */
-    static ChannelWriter of(ChannelHandlerContext ctx, boolean direct) {
-        ChannelWriter past = null;
-        if (direct) {
-            past = DirectStreamWriter.of(ctx);
-            past = past == null ? DirectSocketWriter.of(ctx) : past;
-        }
-        return past == null ? new PipelineWriter(ctx) : past;
-    }
-
     /**
      * Sends from the bytes past the channel, and leaves them as they are.
      *

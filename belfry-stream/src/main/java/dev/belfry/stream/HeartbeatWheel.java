@@ -16,7 +16,7 @@ final class HeartbeatWheel {
 
     private final List<Subscriber> subscribers = new ArrayList<>();
     private int ticks;
-    private int owedLooks;
+    private int looksDue;
     private int lookedAt;
 
     /** Of the last round, and of this one if that is worse already. */
@@ -76,9 +76,9 @@ final class HeartbeatWheel {
      */
     void tick(long nowNanos, long writeStallNanos, long headOffset) {
         ticks++;
-        owedLooks += subscribers.size() * LOOKS;
-        while (owedLooks >= TICKS && !subscribers.isEmpty()) {
-            owedLooks -= TICKS;
+        looksDue += subscribers.size() * LOOKS;
+        while (looksDue >= TICKS && !subscribers.isEmpty()) {
+            looksDue -= TICKS;
             lookedAt = (lookedAt == 0 ? subscribers.size() : Math.min(lookedAt, subscribers.size())) - 1;
             Subscriber subscriber = subscribers.get(lookedAt);
             noteLag(headOffset - subscriber.position().offset());

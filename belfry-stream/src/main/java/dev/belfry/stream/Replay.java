@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk of the log as it stands on the wire. Whoever holds on to it retains it.
+ * A chunk of the log as it stands on the wire. Each holder retains it.
  *
  * @param bytes its events, framed; null when there are none
  * @param next the position that they lead to

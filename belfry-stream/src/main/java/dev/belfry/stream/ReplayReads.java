@@ -57,7 +57,7 @@ final class ReplayReads {
         this.schedule = schedule;
     }
 
-    /** Sets who is told of each chunk that was read. */
+    /** Sets the listener for each chunk that was read. */
     void onRead(BiConsumer<ReplayRequest, Replay> listener) {
         onRead = listener;
     }
@@ -76,7 +76,7 @@ final class ReplayReads {
         startSome();
     }
 
-    /** Chunks that nobody has been given yet count too: they are in memory. */
+    /** Chunks that have not been handed out count too: they are in memory. */
     private void startSome() {
         while (underWay + ready.size() < MAX_UNDER_WAY && !queue.isEmpty()) {
             ReplayRequest request = queue.remove();

@@ -89,7 +89,12 @@ final class Shard implements SubscriberContext {
     /** Takes what was committed; a shard without subscribers has nothing to do. */
     void offer(List<Event> events) {
         if (active) {
-            inbox.add(events);
+            try {
+                inbox.add(events);
+            } catch (Throwable e) {
+                // the log's writer thread goes on; the inbox has overflown, and all subscribers read the log
+                failures.warn("events not taken", events.size(), e);
+            }
             schedule();
         }
     }
@@ -173,7 +178,11 @@ final class Shard implements SubscriberContext {
         return after;
     }
 
-    /** Whether nothing is left of anybody. */
+    int readsUnderWay() {
+        return reads.underWay();
+    }
+
+    /** Whether no trace of a subscriber is left. */
     boolean isVacant() {
         return wheel.isEmpty() && groups.isEmpty() && tail.isEmpty() && replays.isEmpty() && reads.isEmpty();
     }
@@ -222,7 +231,7 @@ final class Shard implements SubscriberContext {
         return true;
     }
 
-    /** What waits to be dispatched; nothing when it is for nobody, or cannot be dispatched and everybody reads it instead. */
+    /** The events to dispatch; none without subscribers, or when events are missing and all subscribers read the log instead. */
     private List<Event> takeInbox() {
         List<Event> events = inbox.take();
         if (wheel.isEmpty()) {
@@ -260,7 +269,7 @@ final class Shard implements SubscriberContext {
         slice.stream().filter(tail::isNew).forEach(tail::add);
     }
 
-    /** Everybody reads the log from where it is: events were lost on their way here, or the log has lost its tail. */
+    /** All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. */
     private void skipToHead() {
         Position head = hub.log().head();
         // a subscriber that is BEHIND where the shard still is would be LIVE again at once: all fall behind, then the
@@ -333,7 +342,7 @@ final class Shard implements SubscriberContext {
         return failures;
     }
 
-    /** Whether somebody was given an event a moment ago. */
+    /** Whether an event was delivered a moment ago. */
     private boolean isServing() {
         return System.nanoTime() - servedAt < SERVING_NANOS;
     }

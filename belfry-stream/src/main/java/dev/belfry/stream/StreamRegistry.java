@@ -26,7 +26,7 @@ public final class StreamRegistry implements AutoCloseable {
     private final StreamCounts counts;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
 
-    /** Follows the hub's log from now on, and tells nobody. */
+    /** Follows the hub's log from now on, without a listener. */
     public StreamRegistry(Hub hub, StreamSettings settings) {
         this(hub, settings, StreamListener.NONE);
     }

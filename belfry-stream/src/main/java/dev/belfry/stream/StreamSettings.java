@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The times and bounds of a stream.
  *
- * @param heartbeat after how long a silent stream gets a sign of life
+ * @param heartbeat after how long a silent stream gets a heartbeat
  * @param retry how long a client should wait before it reconnects, at least; up to half as much is added at random, so that
  *     clients do not come back all at once
  * @param writeStall how long a client may take nothing of what waits for it before it is cut off

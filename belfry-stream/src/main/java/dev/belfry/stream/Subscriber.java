@@ -63,7 +63,17 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = ChannelWriter.of(ctx, context().hasDirectWrites());
+        writer = writerOf(ctx, context().hasDirectWrites());
+    }
+
+    /** @param direct whether bytes may go past the channel, where it has a socket for that */
+    static ChannelWriter writerOf(ChannelHandlerContext ctx, boolean direct) {
+        ChannelWriter past = null;
+        if (direct) {
+            past = DirectStreamWriter.of(ctx);
+            past = past == null ? DirectSocketWriter.of(ctx) : past;
+        }
+        return past == null ? new PipelineWriter(ctx) : past;
     }
 
     private ChannelWriter writer() {

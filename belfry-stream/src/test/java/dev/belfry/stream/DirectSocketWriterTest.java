@@ -39,7 +39,7 @@ class DirectSocketWriterTest {
     @Test
     void aChannelWithoutASocketOfItsOwnIsWrittenTo() {
         EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
-        assertThat(ChannelWriter.of(channel.pipeline().lastContext(), true)).isInstanceOf(PipelineWriter.class);
+        assertThat(Subscriber.writerOf(channel.pipeline().lastContext(), true)).isInstanceOf(PipelineWriter.class);
         channel.close();
     }
 }

@@ -210,7 +210,7 @@ final class Http2Transport extends SocketTransport {
     @Override
     public Line connect(Random random) {
         if (connected++ % STREAMS_ON_A_CONNECTION == 0) {
-            clients.add(new Client(open(), 1 << (6 + random.nextInt(11))));
+            clients.add(new Client(open(), 1 << (9 + random.nextInt(8))));
         }
         Client client = clients.get(clients.size() - 1);
         Http2FrameStream stream = client.request();

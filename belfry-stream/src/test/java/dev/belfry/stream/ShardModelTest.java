@@ -20,10 +20,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Subscribers that join anywhere in a storm of commits, whose sockets take bytes as they please and whose filters change,
@@ -38,17 +39,16 @@ class ShardModelTest {
     /** What the same model runs on. */
     @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
     enum Form {
-        CHANNELS(300, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        OFFSETS_WITH_HOLES(100, TapTransport::new, HoledLog::new, true, Optimizations.ALL),
-        WITHOUT_GROUPS(100, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(false, true, true)),
-        WITHOUT_SHARED_CHUNKS(
-                100, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
-        WITHOUT_TAIL(100, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
-        WITHOUT_ANY(100, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
-        SOCKETS(150, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        SOCKETS_WITHOUT_DIRECT_WRITES(100, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
-        HTTP2(150, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        HTTP2_WITHOUT_DIRECT_WRITES(100, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
+        CHANNELS(150, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        OFFSETS_WITH_HOLES(40, TapTransport::new, HoledLog::new, true, Optimizations.ALL),
+        WITHOUT_GROUPS(40, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(false, true, true)),
+        WITHOUT_SHARED_CHUNKS(40, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
+        WITHOUT_TAIL(40, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
+        WITHOUT_ANY(40, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
+        SOCKETS(60, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        SOCKETS_WITHOUT_DIRECT_WRITES(30, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
+        HTTP2(60, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        HTTP2_WITHOUT_DIRECT_WRITES(30, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
 
         private final int rounds;
         private final Supplier<TestTransport> transport;
@@ -105,8 +105,14 @@ class ShardModelTest {
         LeakProbe.assertNoLeaks();
     }
 
+    /** All, or the one of a failure that is to be seen again. */
+    static Stream<Form> forms() {
+        String form = System.getProperty("belfry.form");
+        return form == null ? Stream.of(Form.values()) : Stream.of(Form.valueOf(form));
+    }
+
     @ParameterizedTest
-    @EnumSource(Form.class)
+    @MethodSource("forms")
     void everySubscriberGetsItsEventsOnceAndInOrder(Form form) {
         assumeTrue(Epoll.isAvailable() || !form.usesSockets());
         int rounds = ROUNDS == null ? form.rounds : ROUNDS;
@@ -123,7 +129,7 @@ class ShardModelTest {
         try (Round round = new Round(form, transport, seed)) {
             round.run();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("form=" + form + " -Dbelfry.rounds=1 -Dbelfry.seed=" + seed, e);
+            throw new AssertionError("-Dbelfry.rounds=1 -Dbelfry.form=" + form + " -Dbelfry.seed=" + seed, e);
         }
     }
 
@@ -260,15 +266,24 @@ class ShardModelTest {
 
         private void check(Reader reader) {
             List<Event> expected = expected(reader);
-            List<String> ids = TestShard.ids(expected);
+            String body = reader.format.body(expected);
+            awaitLength(reader, body.length());
             Awaitility.with()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
                     .await()
                     .untilAsserted(() -> assertThat(reader.format.ids(reader.line.taken()))
                             .as("%s", reader.format)
-                            .isEqualTo(ids));
-            assertThat(reader.format.body(reader.line.taken())).isEqualTo(reader.format.body(expected));
+                            .isEqualTo(TestShard.ids(expected)));
+            assertThat(reader.format.body(reader.line.taken())).isEqualTo(body);
+        }
+
+        /** Small windows let little through at a time: each look takes some more. */
+        private static void awaitLength(Reader reader, int bytes) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (reader.line.taken().length < bytes && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
         }
 
         private List<Event> expected(Reader reader) {

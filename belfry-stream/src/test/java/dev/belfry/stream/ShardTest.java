@@ -244,6 +244,136 @@ class ShardTest {
         awaitIds(other, with(List.of(), b, live));
     }
 
+    @Test
+    void afterAnOverflowSubscribersReadOnInTurnsAndSomeAtATime() {
+        int count = 200;
+        List<Client> all = IntStream.range(0, count)
+                .mapToObj(i -> test.join(TestShard.filter("a", "own/" + i), LINES, start))
+                .toList();
+        log.shut();
+        CountDownLatch busy = new CountDownLatch(1);
+        test.loop.execute(() -> awaitUninterruptibly(busy));
+        List<String> ids = publishMany(9, 1 << 20);
+        busy.countDown();
+        await().until(() -> log.waiting.get() > 0);
+
+        // each is another group, with a chunk of its own
+        assertThat(test.call(test.shard::readsUnderWay)).isLessThanOrEqualTo(ReplayReads.MAX_UNDER_WAY);
+        assertThat(test.call(() ->
+                        all.stream().noneMatch(client -> client.subscriber().isLive())))
+                .isTrue();
+        log.open();
+        all.forEach(client -> awaitIds(client, ids));
+        Receipt live = test.publish("a", "live");
+        all.forEach(client -> awaitIds(client, with(ids, live)));
+    }
+
+    @Test
+    void betweenTheTurnsOfACrowdThatReadsOnTheLoopDoesOtherWork() {
+        try (TestShard turns = new TestShard(log, SETTINGS, 2)) {
+            List<Client> all = IntStream.range(0, 20)
+                    .mapToObj(i -> turns.join(TestShard.filter("a", "own/" + i), LINES, start))
+                    .toList();
+            CountDownLatch busy = new CountDownLatch(1);
+            turns.loop.execute(() -> awaitUninterruptibly(busy));
+            List<String> ids = publishMany(9, 1 << 20);
+            turns.loop.execute(log::shut);
+            busy.countDown();
+            // behind the turn that found the overflow, and in front of the rest
+            turns.run(() -> {});
+            assertThat(turns.call(turns.shard::readsUnderWay)).isBetween(0, ReplayReads.MAX_UNDER_WAY - 1);
+            log.open();
+            all.forEach(client -> awaitIds(client, ids));
+        }
+    }
+
+    @Test
+    void nothingIsReadForClientsThatHaveGone() {
+        publishMany(1, 10);
+        log.shut();
+        List<Client> all = IntStream.range(0, 3 * ReplayReads.MAX_UNDER_WAY)
+                .mapToObj(i -> test.join(TestShard.filter("a", "own/" + i), LINES, start))
+                .toList();
+        all.forEach(client -> client.channel().close().syncUninterruptibly());
+        log.open();
+        await().until(() -> test.call(test.shard::isVacant));
+        assertThat(log.reads).hasValue(ReplayReads.MAX_UNDER_WAY);
+    }
+
+    @Test
+    void aTurnThatFailsIsMadeGoodFromTheLog() {
+        Client one = joinAll(LINES);
+        Client other = joinAll(LINES);
+        test.listener.onDelivered = () -> {
+            test.listener.onDelivered = () -> {};
+            throw new IllegalStateException("of the listener");
+        };
+        List<String> ids = new ArrayList<>(publishMany(3, 10));
+        awaitIds(one, ids);
+        awaitIds(other, ids);
+        Receipt live = test.publish("a", "live");
+        awaitIds(one, with(ids, live));
+        awaitIds(other, with(ids, live));
+    }
+
+    // ---- what is told
+
+    @Test
+    void theListenerIsToldWhatHappensToAStream() {
+        List<String> ids = publishMany(2, 10);
+        Client client = test.join(EventFilter.ALL, LINES, start);
+        awaitLive(client);
+        Receipt live = test.publish("a", "live");
+        awaitIds(client, with(ids, live));
+        client.channel().close().syncUninterruptibly();
+        await().until(() -> test.counts.open() == 0);
+        assertThat(test.listener.calls)
+                .containsExactly("joined", "replayed 2", "live", "delivered 1 to 1", "live left CLOSED");
+    }
+
+    @Test
+    void theListenerIsToldOfAClientThatTakesNothing() {
+        Client client = test.join(EventFilter.ALL, LINES, log.head(), 0);
+        awaitLive(client);
+        publishMany(20, 10_000);
+        await().until(() -> !test.call(client.subscriber()::isLive));
+        assertThat(test.counts.liveCount(LINES.format)).isZero();
+        assertThat(test.counts.behindCount(LINES.format)).isEqualTo(1);
+        await().until(() -> {
+            tick(TICKS_PER_HEARTBEAT);
+            return test.counts.open() == 0;
+        });
+        assertThat(test.listener.calls).contains("behind").endsWith("stalled", "behind left STALLED");
+        assertThat(test.counts.behindCount(LINES.format)).isZero();
+    }
+
+    @Test
+    void theListenerIsToldOfAGapOfEachStream() {
+        publishMany(1, 10);
+        test.join(EventFilter.ALL, LINES, new Position(7, 1000));
+        test.join(EventFilter.ALL, LINES, new Position(7, 1000));
+        await().untilAsserted(() -> assertThat(test.listener.calls)
+                .filteredOn("gap unknown-epoch"::equals)
+                .hasSize(2));
+    }
+
+    @Test
+    void theWorstLagIsThatOfTheFurthestStream() {
+        Client slow = test.join(EventFilter.ALL, LINES, start, 0);
+        Client quick = joinAll(LINES);
+        List<String> ids = publishMany(100, 1000);
+        awaitIds(quick, ids);
+        tick(TICKS_PER_HEARTBEAT);
+        long lag = 100
+                - Position.parse(test.call(() -> slow.subscriber().position()).toString())
+                        .offset();
+        assertThat(lag).isPositive();
+        assertThat(test.shard.worstLag()).isEqualTo(lag);
+        slow.channel().close().syncUninterruptibly();
+        tick(TICKS_PER_HEARTBEAT);
+        assertThat(test.shard.worstLag()).isZero();
+    }
+
     /** Keeps a shard's loop busy until all of these are queued: what is committed, and then a task of the test. */
     private static void inOneGo(TestShard shard, Runnable commits, Runnable task) {
         CountDownLatch busy = new CountDownLatch(1);

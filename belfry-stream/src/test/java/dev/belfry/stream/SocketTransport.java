@@ -26,7 +26,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Sockets of the loopback with small buffers, and clients that read as they are told to. */
 class SocketTransport implements TestTransport {
-    private static final int BUFFER_BYTES = 4096;
+    /** Little, but more than a segment of the loopback: with less, each read would wait for a timer of TCP. */
+    private static final int RECEIVE_BUFFER_BYTES = 96 << 10;
+
+    private static final int SEND_BUFFER_BYTES = 16 << 10;
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
@@ -36,7 +39,7 @@ class SocketTransport implements TestTransport {
         server = new ServerBootstrap()
                 .group(group)
                 .channel(EpollServerSocketChannel.class)
-                .childOption(ChannelOption.SO_SNDBUF, BUFFER_BYTES)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -80,7 +83,7 @@ class SocketTransport implements TestTransport {
     final Connection open() {
         try {
             SocketChannel socket = SocketChannel.open();
-            socket.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
             socket.connect((InetSocketAddress) server.localAddress());
             socket.configureBlocking(false);
             return new Connection(socket, next(accepted));

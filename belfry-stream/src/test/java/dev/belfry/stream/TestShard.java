@@ -27,7 +27,8 @@ final class TestShard implements AutoCloseable {
     final Hub hub;
     final EventLoop loop;
     private final boolean endsLoop;
-    final StreamCounts counts = new StreamCounts(StreamListener.NONE);
+    final RecordingListener listener = new RecordingListener();
+    final StreamCounts counts = new StreamCounts(listener);
     final Shard shard;
     private final List<TapChannel> channels = new CopyOnWriteArrayList<>();
 
