@@ -2,7 +2,6 @@ package dev.belfry.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
@@ -11,17 +10,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a subscriber writes to its channel. Bytes that are to stand on the wire as they are may go past the channel, as far as the
- * implementation can; the rest waits in the channel. On the channel's event loop.
+ * implementation can; the rest waits in the channel. On the channel's event loop. The subscriber has the channel's context, so that a
+ * writer without a state of its own costs no memory.
  */
 abstract class ChannelWriter {
     private static final Logger log = LoggerFactory.getLogger(ChannelWriter.class);
     private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
-
-    private final ChannelHandlerContext ctx;
-
-    ChannelWriter(ChannelHandlerContext ctx) {
-        this.ctx = ctx;
-    }
 
     /**
      * Sends from the bytes past the channel, and leaves them as they are.
@@ -31,15 +25,7 @@ abstract class ChannelWriter {
     abstract int sendDirectly(ByteBuf bytes) throws IOException;
 
     /** Whether bytes can be sent without waiting behind too many others. */
-    boolean hasRoom() {
-        return isWritable();
-    }
-
-    final boolean isActive() {
-        return ctx.channel().isActive();
-    }
-
-    final boolean isWritable() {
+    boolean hasRoom(ChannelHandlerContext ctx) {
         return ctx.channel().isWritable();
     }
 
@@ -48,7 +34,7 @@ abstract class ChannelWriter {
      *
      * @return whether nothing is left to flush
      */
-    final boolean send(ByteBuf bytes, StreamFormat format) {
+    final boolean send(ChannelHandlerContext ctx, ByteBuf bytes, StreamFormat format) {
         int sent;
         try {
             sent = sendDirectly(bytes);
@@ -60,30 +46,17 @@ abstract class ChannelWriter {
         if (sent == bytes.readableBytes()) {
             return true;
         }
-        write(bytes.retainedSlice(bytes.readerIndex() + sent, bytes.readableBytes() - sent), format);
+        write(ctx, bytes.retainedSlice(bytes.readerIndex() + sent, bytes.readableBytes() - sent), format);
         return false;
     }
 
     /** Gives bytes to the channel, and takes them over. */
-    final void write(ByteBuf bytes, StreamFormat format) {
+    static void write(ChannelHandlerContext ctx, ByteBuf bytes, StreamFormat format) {
         // an HTTP/2 channel reports no progress within a frame, which a slow client may take long for
         while (format.isHttp2() && bytes.readableBytes() > MAX_DATA_FRAME_BYTES) {
             ctx.write(format.message(bytes.readRetainedSlice(MAX_DATA_FRAME_BYTES)), ctx.voidPromise());
         }
         ctx.write(format.message(bytes), ctx.voidPromise());
-    }
-
-    final void flush() {
-        ctx.flush();
-    }
-
-    /** Writes the last message and closes the channel behind it. */
-    final void end(Object lastMessage) {
-        ctx.writeAndFlush(lastMessage).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    final void close() {
-        ctx.close();
     }
 
     /**
@@ -92,8 +65,7 @@ abstract class ChannelWriter {
      *
      * @param wroteAt the tick of the last write
      */
-    final long progress(int wroteAt) {
-        Channel channel = ctx.channel();
+    static long progress(Channel channel, int wroteAt) {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
         if (outbound == null) {
             // an HTTP/2 stream, which has no such buffer; while it has no room nothing is written to it

@@ -18,17 +18,16 @@ final class DirectSocketWriter extends ChannelWriter {
     /** The same that the channel has: a delivery looks at as little memory as it can. */
     private final ChannelOutboundBuffer waiting;
 
-    private DirectSocketWriter(ChannelHandlerContext ctx, Socket socket, ChannelOutboundBuffer waiting) {
-        super(ctx);
+    private DirectSocketWriter(Socket socket, ChannelOutboundBuffer waiting) {
         this.socket = socket;
         this.waiting = waiting;
     }
 
     /** Null when the channel has no socket of its own, or its handlers change what is written. */
-    static @Nullable DirectSocketWriter of(ChannelHandlerContext ctx) {
-        Socket socket = socket(ctx.channel());
-        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
-        return socket == null || waiting == null ? null : new DirectSocketWriter(ctx, socket, waiting);
+    static @Nullable DirectSocketWriter of(Channel channel) {
+        Socket socket = socket(channel);
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return socket == null || waiting == null ? null : new DirectSocketWriter(socket, waiting);
     }
 
     /** The socket of a connection without TLS; null on other transports. */
@@ -57,8 +56,8 @@ final class DirectSocketWriter extends ChannelWriter {
     }
 
     @Override
-    boolean hasRoom() {
-        return isFree(socket, waiting) || isWritable();
+    boolean hasRoom(ChannelHandlerContext ctx) {
+        return isFree(socket, waiting) || ctx.channel().isWritable();
     }
 
     @Override

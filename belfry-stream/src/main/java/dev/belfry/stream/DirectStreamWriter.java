@@ -2,6 +2,7 @@ package dev.belfry.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
@@ -33,13 +34,11 @@ final class DirectStreamWriter extends ChannelWriter {
     private final Http2Stream stream;
 
     private DirectStreamWriter(
-            ChannelHandlerContext ctx,
             Socket socket,
             ChannelOutboundBuffer waiting,
             ChannelHandlerContext codec,
             Http2FrameCodec http2,
             Http2Stream stream) {
-        super(ctx);
         this.socket = socket;
         this.waiting = waiting;
         this.codec = codec;
@@ -50,8 +49,8 @@ final class DirectStreamWriter extends ChannelWriter {
     }
 
     /** Null when the channel is no HTTP/2 stream, or its connection has no socket of its own. */
-    static @Nullable DirectStreamWriter of(ChannelHandlerContext ctx) {
-        if (!(ctx.channel() instanceof Http2StreamChannel child)) {
+    static @Nullable DirectStreamWriter of(Channel channel) {
+        if (!(channel instanceof Http2StreamChannel child)) {
             return null;
         }
         Socket socket = DirectSocketWriter.socket(child.parent());
@@ -62,7 +61,7 @@ final class DirectStreamWriter extends ChannelWriter {
         }
         Http2FrameCodec http2 = (Http2FrameCodec) codec.handler();
         Http2Stream stream = http2.connection().stream(child.stream().id());
-        return stream == null ? null : new DirectStreamWriter(ctx, socket, waiting, codec, http2, stream);
+        return stream == null ? null : new DirectStreamWriter(socket, waiting, codec, http2, stream);
     }
 
     /** As long as nothing in the connection's channel must go first and the client's windows have room. */

@@ -1,13 +1,12 @@
 package dev.belfry.stream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 
 /** Writes everything to the channel: under TLS, on transports without a socket of their own, or when direct writes are off. */
 final class PipelineWriter extends ChannelWriter {
-    PipelineWriter(ChannelHandlerContext ctx) {
-        super(ctx);
-    }
+    static final PipelineWriter INSTANCE = new PipelineWriter();
+
+    private PipelineWriter() {}
 
     @Override
     int sendDirectly(ByteBuf bytes) {

@@ -5,6 +5,8 @@ import dev.belfry.EventFilter;
 import dev.belfry.Position;
 import dev.belfry.stream.StreamListener.LeaveCause;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -32,7 +34,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     private static final int MAX_CHUNK_BYTES = 64 << 10;
 
     private Feed feed;
-    private @Nullable ChannelWriter writer;
+    private @Nullable ChannelHandlerContext ctx;
+    private ChannelWriter writer = PipelineWriter.INSTANCE;
 
     /**
      * While BEHIND: where it goes on to read. While LIVE: where it became so, which may be ahead of what the shard has
@@ -63,24 +66,29 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = writerOf(ctx, context().hasDirectWrites());
+        this.ctx = ctx;
+        writer = writerOf(ctx.channel(), context().hasDirectWrites());
     }
 
     /** @param direct whether bytes may go past the channel, where it has a socket for that */
-    static ChannelWriter writerOf(ChannelHandlerContext ctx, boolean direct) {
+    static ChannelWriter writerOf(Channel channel, boolean direct) {
         ChannelWriter past = null;
         if (direct) {
-            past = DirectStreamWriter.of(ctx);
-            past = past == null ? DirectSocketWriter.of(ctx) : past;
+            past = DirectStreamWriter.of(channel);
+            past = past == null ? DirectSocketWriter.of(channel) : past;
         }
-        return past == null ? new PipelineWriter(ctx) : past;
+        return past == null ? PipelineWriter.INSTANCE : past;
     }
 
-    private ChannelWriter writer() {
-        if (writer == null) {
+    private ChannelHandlerContext ctx() {
+        if (ctx == null) {
             throw new IllegalStateException("not on a channel yet");
         }
-        return writer;
+        return ctx;
+    }
+
+    private boolean isWritable() {
+        return ctx().channel().isWritable();
     }
 
     private SubscriberContext context() {
@@ -102,7 +110,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** How it writes. */
     Class<? extends ChannelWriter> writes() {
-        return writer().getClass();
+        return writer.getClass();
     }
 
     // ---- its places in the lists of others: only the owner of a list calls these
@@ -155,14 +163,14 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
             isAllSent &= send(frames.get(i));
         }
         if (!isAllSent) {
-            writer().flush();
+            ctx().flush();
         }
         return true;
     }
 
     private boolean send(ByteBuf bytes) {
         wroteAt = context().ticks();
-        return writer().send(bytes, format());
+        return writer.send(ctx(), bytes, format());
     }
 
     /** Writes those of the events that it does not have yet; whether there were any. */
@@ -178,7 +186,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     }
 
     private boolean hasRoom() {
-        if (writer().hasRoom()) {
+        if (writer.hasRoom(ctx())) {
             return true;
         }
         fallBehind();
@@ -213,7 +221,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Begins, on the event loop, with the channel to itself. */
     public void begin() {
         wroteAt = context().ticks();
-        if (!writer().isActive()) {
+        if (!ctx().channel().isActive()) {
             leave();
         } else if (context().isClosing()) {
             end();
@@ -224,7 +232,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Takes its next step while BEHIND, if the channel has room for it. */
     public void proceed() {
-        if (isLive() || awaitsReplay || left || !writer().isWritable()) {
+        if (isLive() || awaitsReplay || left || !isWritable()) {
             return;
         }
         try {
@@ -275,9 +283,9 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         ByteBuf bytes = replay.bytes();
         if (bytes != null) {
             if (!send(bytes)) {
-                writer().flush();
+                ctx().flush();
             }
-            boolean isDrained = writer().isWritable();
+            boolean isDrained = isWritable();
             chunkBytes = isDrained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
         }
     }
@@ -308,7 +316,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     /** Called several times a heartbeat: sends a heartbeat after silence, or cuts off a client that takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
-        long progress = writer().progress(wroteAt);
+        long progress = ChannelWriter.progress(ctx().channel(), wroteAt);
         if (progress == 0) {
             standstill = null;
         } else if (standstill == null || standstill.progress != progress) {
@@ -316,18 +324,18 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         } else if (nowNanos - standstill.sinceNanos >= writeStallNanos) {
             context().listener().stalled(format());
             markLeft(LeaveCause.STALLED);
-            writer().close();
+            ctx().close();
             return;
         }
-        if (!left && progress == 0 && writer().isWritable() && context().isSilentSince(wroteAt)) {
+        if (!left && progress == 0 && isWritable() && context().isSilentSince(wroteAt)) {
             write(format().heartbeat());
         }
     }
 
     private void write(ByteBuf bytes) {
         wroteAt = context().ticks();
-        writer().write(bytes, format());
-        writer().flush();
+        ChannelWriter.write(ctx(), bytes, format());
+        ctx().flush();
     }
 
     // ---- the end
@@ -336,7 +344,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     void end() {
         if (!left) {
             markLeft(LeaveCause.ENDED);
-            writer().end(format().lastMessage(context().retryMillis()));
+            ctx().writeAndFlush(format().lastMessage(context().retryMillis())).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -344,7 +352,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     void breakOff(Throwable cause) {
         context().failures().warn("stream broken off", position(), cause);
         markLeft(LeaveCause.FAILED);
-        writer().close();
+        ctx().close();
     }
 
     private void markLeft(LeaveCause cause) {

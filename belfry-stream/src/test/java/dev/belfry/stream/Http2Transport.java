@@ -189,6 +189,14 @@ final class Http2Transport extends SocketTransport {
         }
 
         @Override
+        public int takenBytes() {
+            synchronized (client) {
+                client.exchange();
+                return taken.size();
+            }
+        }
+
+        @Override
         public byte[] taken() {
             synchronized (client) {
                 client.exchange();
@@ -210,7 +218,7 @@ final class Http2Transport extends SocketTransport {
     @Override
     public Line connect(Random random) {
         if (connected++ % STREAMS_ON_A_CONNECTION == 0) {
-            clients.add(new Client(open(), 1 << (9 + random.nextInt(8))));
+            clients.add(new Client(open(), 1 << (11 + random.nextInt(6))));
         }
         Client client = clients.get(clients.size() - 1);
         Http2FrameStream stream = client.request();

@@ -36,19 +36,19 @@ class ShardModelTest {
     private static final List<String> TOPICS = List.of("a", "b", "a/b", "a/c", "b/c", "a/b/c", "x");
     private static final List<String> PATTERNS = List.of("**", "*", "a", "a/*", "a/**", "**/c", "x", "b/**", "none");
 
-    /** What the same model runs on. */
+    /** What the same model runs on, and for how many rounds unless {@code -Dbelfry.rounds} says more. */
     @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
     enum Form {
-        CHANNELS(150, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        OFFSETS_WITH_HOLES(40, TapTransport::new, HoledLog::new, true, Optimizations.ALL),
-        WITHOUT_GROUPS(40, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(false, true, true)),
-        WITHOUT_SHARED_CHUNKS(40, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
-        WITHOUT_TAIL(40, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
-        WITHOUT_ANY(40, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
-        SOCKETS(60, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        SOCKETS_WITHOUT_DIRECT_WRITES(30, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
-        HTTP2(60, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        HTTP2_WITHOUT_DIRECT_WRITES(30, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
+        CHANNELS(60, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        OFFSETS_WITH_HOLES(25, TapTransport::new, HoledLog::new, true, Optimizations.ALL),
+        WITHOUT_GROUPS(20, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(false, true, true)),
+        WITHOUT_SHARED_CHUNKS(20, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
+        WITHOUT_TAIL(20, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
+        WITHOUT_ANY(20, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
+        SOCKETS(25, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        SOCKETS_WITHOUT_DIRECT_WRITES(10, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
+        HTTP2(20, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        HTTP2_WITHOUT_DIRECT_WRITES(10, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
 
         private final int rounds;
         private final Supplier<TestTransport> transport;
@@ -281,7 +281,7 @@ class ShardModelTest {
         /** Small windows let little through at a time: each look takes some more. */
         private static void awaitLength(Reader reader, int bytes) {
             long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (reader.line.taken().length < bytes && System.nanoTime() < deadline) {
+            while (reader.line.takenBytes() < bytes && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
             }
         }

@@ -141,6 +141,12 @@ class SocketTransport implements TestTransport {
             return taken.toByteArray();
         }
 
+        @Override
+        public synchronized int takenBytes() {
+            read();
+            return taken.size();
+        }
+
         private void read() {
             for (byte[] bytes = connection.read(room); bytes.length > 0; bytes = connection.read(room)) {
                 room -= room == Long.MAX_VALUE ? 0 : bytes.length;

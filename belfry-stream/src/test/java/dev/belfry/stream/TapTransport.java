@@ -30,6 +30,11 @@ final class TapTransport implements TestTransport {
         }
 
         @Override
+        public int takenBytes() {
+            return channel.taken().length;
+        }
+
+        @Override
         public void checkReleased() {
             assertThat(channel.written)
                     .allSatisfy(buffer -> assertThat(buffer.refCnt()).isZero());

@@ -21,6 +21,9 @@ interface TestTransport extends AutoCloseable {
         /** What the client has taken. */
         byte[] taken();
 
+        /** How much that is. */
+        int takenBytes();
+
         /** Checks that the server holds no buffer any more, once it is closed. */
         default void checkReleased() {}
     }
