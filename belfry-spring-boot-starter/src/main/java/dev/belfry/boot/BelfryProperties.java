@@ -129,13 +129,16 @@ public record BelfryProperties(
      * @param maxConnections How many streams may be open at once. Unless set it is 90 % of the connections that the
      *     process has file descriptors for.
      * @param maxPatterns How many topics or patterns one subscription may have.
+     * @param directWrites Whether events may go to a plain connection's socket past its channel, which is faster. Without it
+     *     every byte passes the handlers of the channel.
      */
     public record Stream(
             @DefaultValue("25s") Duration heartbeat,
             @DefaultValue("2s") Duration retry,
             @DefaultValue("2m") Duration writeStallTimeout,
             @Nullable Integer maxConnections,
-            @DefaultValue("256") int maxPatterns) {}
+            @DefaultValue("256") int maxPatterns,
+            @DefaultValue("true") boolean directWrites) {}
 
     /**
      * The bounds of polling.
@@ -234,7 +237,8 @@ public record BelfryProperties(
                 positive("stream.write-stall-timeout", stream.writeStallTimeout()),
                 maxConnections == null
                         ? FileDescriptors.forStreams()
-                        : (int) positive("stream.max-connections", maxConnections));
+                        : (int) positive("stream.max-connections", maxConnections),
+                stream.directWrites());
     }
 
     private PollSettings toPollSettings() {

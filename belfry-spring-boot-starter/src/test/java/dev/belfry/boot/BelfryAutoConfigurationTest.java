@@ -150,6 +150,7 @@ class BelfryAutoConfigurationTest {
                         "belfry.stream.write-stall-timeout=6s",
                         "belfry.stream.max-connections=8",
                         "belfry.stream.max-patterns=9",
+                        "belfry.stream.direct-writes=false",
                         "belfry.poll.default-limit=10",
                         "belfry.poll.max-limit=11",
                         "belfry.poll.max-wait=12s")
@@ -160,7 +161,7 @@ class BelfryAutoConfigurationTest {
                                     + " publish=PublishSettings[maxBodyBytes=1024, maxBatch=2, bodyTimeout=PT3S],"
                                     + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S], maxPatterns=9],"
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
-                                    + " maxConnections=8],"
+                                    + " maxConnections=8, directWrites=false],"
                                     + " allowedOrigins=" + settings.allowedOrigins()
                                     + ", allowedHeaders=[HX-Request], loopbackOnly=false]");
                     assertThat(settings.allowedOrigins())

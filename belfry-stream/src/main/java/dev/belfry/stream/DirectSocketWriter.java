@@ -2,6 +2,7 @@ package dev.belfry.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
@@ -10,15 +11,27 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writing to a connection past its channel, for bytes that are to stand on the wire as they are: one system call, and not an
- * object for each delivery. On the channel's event loop.
- */
-final class DirectSocketWriter {
-    private DirectSocketWriter() {}
+/** Writes to a connection's socket past its channel: one system call, and not an object for each delivery. */
+final class DirectSocketWriter extends ChannelWriter {
+    private final Socket socket;
 
-    /** The socket of a channel; null when there is none of its own, or something else has to be done to what is written. */
-    static @Nullable Socket of(Channel channel) {
+    /** The same that the channel has: a delivery looks at as little memory as it can. */
+    private final ChannelOutboundBuffer waiting;
+
+    private DirectSocketWriter(Socket socket, ChannelOutboundBuffer waiting) {
+        this.socket = socket;
+        this.waiting = waiting;
+    }
+
+    /** Null when the channel has no socket of its own, or its handlers change what is written. */
+    static @Nullable DirectSocketWriter of(Channel channel) {
+        Socket socket = socket(channel);
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return socket == null || waiting == null ? null : new DirectSocketWriter(socket, waiting);
+    }
+
+    /** The socket of a connection without TLS; null on other transports. */
+    static @Nullable Socket socket(Channel channel) {
         boolean isPlain =
                 channel instanceof EpollSocketChannel && channel.pipeline().get(SslHandler.class) == null;
         return isPlain && ((EpollSocketChannel) channel).fd() instanceof Socket socket ? socket : null;
@@ -40,5 +53,15 @@ final class DirectSocketWriter {
         }
         ByteBuffer nio = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
         return socket.send(nio, nio.position(), nio.limit());
+    }
+
+    @Override
+    boolean hasRoom(ChannelHandlerContext ctx) {
+        return isFree(socket, waiting) || ctx.channel().isWritable();
+    }
+
+    @Override
+    int sendDirectly(ByteBuf bytes) throws IOException {
+        return isFree(socket, waiting) ? send(socket, bytes) : 0;
     }
 }

@@ -16,10 +16,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 stream whose DATA frames go past its channel, as {@link DirectSocketWriter} does it for a connection. Who keeps account of what
- * is sent, Netty's flow controller and the idle timeout, is told. On the connection's event loop.
+ * Writes the DATA frames of an HTTP/2 stream past its channel, as {@link DirectSocketWriter} does it for a connection. Netty's flow
+ * controller and idle timeout, which keep account of what is sent, are told.
  */
-final class DirectStreamWriter {
+final class DirectStreamWriter extends ChannelWriter {
     private static final int HEADER_BYTES = 9;
 
     /** Every peer takes frames of this size (RFC 9113, 4.2). */
@@ -48,12 +48,12 @@ final class DirectStreamWriter {
         this.stream = stream;
     }
 
-    /** The stream of a channel; null when it has none, or its connection no socket of its own. */
+    /** Null when the channel is no HTTP/2 stream, or its connection has no socket of its own. */
     static @Nullable DirectStreamWriter of(Channel channel) {
         if (!(channel instanceof Http2StreamChannel child)) {
             return null;
         }
-        Socket socket = DirectSocketWriter.of(child.parent());
+        Socket socket = DirectSocketWriter.socket(child.parent());
         ChannelHandlerContext codec = child.parent().pipeline().context(Http2FrameCodec.class);
         ChannelOutboundBuffer waiting = child.parent().unsafe().outboundBuffer();
         if (socket == null || waiting == null || codec == null) {
@@ -64,12 +64,9 @@ final class DirectStreamWriter {
         return stream == null ? null : new DirectStreamWriter(socket, waiting, codec, http2, stream);
     }
 
-    /**
-     * Sends from the bytes, which are left as they are, as long as nothing has to go first and the client's windows have room.
-     *
-     * @return how many are on their way
-     */
-    int send(ByteBuf bytes) throws IOException {
+    /** As long as nothing in the connection's channel must go first and the client's windows have room. */
+    @Override
+    int sendDirectly(ByteBuf bytes) throws IOException {
         int sent = 0;
         for (int left = bytes.readableBytes(); left > 0; left = bytes.readableBytes() - sent) {
             int length = Math.min(left, MAX_DATA_BYTES);

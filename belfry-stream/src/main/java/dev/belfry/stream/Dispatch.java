@@ -8,40 +8,40 @@ import org.jspecify.annotations.Nullable;
 
 /** A slice of events on its way to the groups that it concerns, as far as it has got. Owned by the shard's event loop. */
 final class Dispatch {
-    private final ArrayDeque<Group> owing = new ArrayDeque<>();
+    private final ArrayDeque<Group> delivering = new ArrayDeque<>();
     private @Nullable FrameCache frames;
 
     /**
-     * Encodes what the groups have matched; the one before must have ended.
+     * Encodes what the groups have matched; the dispatch before must have ended.
      *
      * @param from where the groups' live subscribers are
-     * @return who cannot be given it, see {@link Group#beginDelivery}
+     * @return the subscribers that cannot be given it, see {@link Group#beginDelivery}
      */
     List<Subscriber> begin(List<Group> touched, Position from) {
         FrameCache encoded = new FrameCache();
         frames = encoded;
+        delivering.addAll(touched);
         List<Subscriber> failed = new ArrayList<>();
         for (Group group : touched) {
-            owing.add(group);
             failed.addAll(group.beginDelivery(encoded, from));
         }
         return failed;
     }
 
-    boolean isOwing() {
-        return !owing.isEmpty();
+    boolean isUnderWay() {
+        return !delivering.isEmpty();
     }
 
-    /** Writes to some, at most, and returns to how many. */
+    /** Writes to some subscribers, at most {@code max}, and returns to how many. */
     int deliver(int max) {
         int done = 0;
-        for (Group group = owing.peekFirst(); group != null && done < max; group = owing.peekFirst()) {
+        for (Group group = delivering.peekFirst(); group != null && done < max; group = delivering.peekFirst()) {
             done += group.deliver(max - done);
-            if (!group.isOwing()) {
-                owing.removeFirst().endDelivery();
+            if (!group.isDelivering()) {
+                delivering.removeFirst().endDelivery();
             }
         }
-        if (owing.isEmpty()) {
+        if (delivering.isEmpty()) {
             end();
         }
         return done;
@@ -49,8 +49,8 @@ final class Dispatch {
 
     /** Forgets what is left of it. */
     void end() {
-        owing.forEach(Group::endDelivery);
-        owing.clear();
+        delivering.forEach(Group::endDelivery);
+        delivering.clear();
         if (frames != null) {
             frames.close();
             frames = null;

@@ -9,7 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The frames of one pass: each event is encoded once for a wire format, however many groups it goes to. */
+/** The frames of one dispatch: each event is encoded once for a format, however many groups it goes to. */
 final class FrameCache implements AutoCloseable {
     /** Larger frames are shared by all groups as they are; smaller ones are copied behind each other, for fewer writes. */
     private static final int MAX_COPIED_BYTES = 16 << 10;
@@ -55,7 +55,7 @@ final class FrameCache implements AutoCloseable {
         }
     }
 
-    /** Lets go of the frames; who was given one holds on to it. */
+    /** Releases the frames; a run that was given out holds its own. */
     @Override
     public void close() {
         frames.values().forEach(byEvent -> byEvent.values().forEach(ByteBuf::release));

@@ -10,7 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import java.util.List;
 
-/** What stands around the bytes of events. */
+/** The framing around the bytes of events. */
 public enum Framing {
     /** HTTP/1.1 chunks (RFC 9112, 7.1). */
     CHUNKS {
@@ -102,7 +102,7 @@ public enum Framing {
         return (int) Math.min(size, Integer.MAX_VALUE / 2);
     }
 
-    /** The encoder's sign of life, framed. */
+    /** The encoder's heartbeat, framed. */
     ByteBuf heartbeat(byte[] sign) {
         return Unpooled.directBuffer(sign.length).writeBytes(sign);
     }
@@ -112,7 +112,7 @@ public enum Framing {
         return Unpooled.directBuffer(lastWords.length).writeBytes(lastWords);
     }
 
-    /** What is given to a channel; takes over the buffer. */
+    /** The message for a channel that these bytes make; takes over the buffer. */
     Object message(ByteBuf bytes, boolean last) {
         return bytes;
     }

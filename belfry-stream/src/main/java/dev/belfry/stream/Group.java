@@ -1,149 +1,189 @@
 package dev.belfry.stream;
 
 import dev.belfry.Event;
-import dev.belfry.EventFilter;
 import dev.belfry.Position;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of one shard that see the same bytes: equal filters, one wire format. What matches is matched and put
- * together once for all of them. Owned by the shard's event loop.
+ * The subscribers of one shard that see the same bytes: equal filters, one format. An event is matched and encoded once for all
+ * of them. Owned by the shard's event loop.
  */
-final class Group {
-    private static final Logger log = LoggerFactory.getLogger(Group.class);
+final class Group implements Feed {
+    private final Key key;
+    private final SubscriberContext context;
+    private final List<Subscriber> live = new ArrayList<>(1);
+    private int members;
 
-    /** What makes a group. */
-    record Key(EventFilter filter, StreamFormat format) {}
+    /** Null between deliveries: most groups have none most of the time, and there may be a million. */
+    private @Nullable Delivery delivery;
 
-    final Key key;
-    final List<Subscriber> live = new ArrayList<>(1);
-    int members;
+    /** Events under way to the live subscribers. */
+    private static final class Delivery {
+        final List<Event> events = new ArrayList<>(1);
+        List<ByteBuf> run = List.of();
 
-    private final List<Event> matched = new ArrayList<>(1);
+        /** How many of the live subscribers, counted from the first, still wait for it. */
+        int pending;
 
-    /** What is under way: its bytes, to how many of the live ones, counted from the first, and where these are until then. */
-    private List<ByteBuf> run = List.of();
+        /** Where these are until then. */
+        @Nullable
+        Position before;
+    }
 
-    private int owed;
-    private Position before;
-
-    Group(Key key, Position before) {
+    Group(Key key, SubscriberContext context) {
         this.key = key;
-        this.before = before;
+        this.context = context;
     }
 
-    EventFilter filter() {
-        return key.filter();
+    @Override
+    public Key key() {
+        return key;
     }
 
-    StreamFormat format() {
-        return key.format();
+    @Override
+    public SubscriberContext context() {
+        return context;
     }
 
-    void addLive(Subscriber subscriber) {
-        subscriber.liveIndex = live.size();
+    // ---- members
+
+    void enter() {
+        members++;
+    }
+
+    /** Returns whether no member is left. */
+    boolean exit() {
+        return --members == 0;
+    }
+
+    int liveCount() {
+        return live.size();
+    }
+
+    @Override
+    public void addLive(Subscriber subscriber) {
+        subscriber.placedInGroup(live.size());
         live.add(subscriber);
     }
 
-    /** The last one takes the place that becomes free; or, among those who are owed, the last of these, and the last one its. */
-    void removeLive(Subscriber subscriber) {
-        int free = subscriber.liveIndex;
-        if (free < owed) {
-            owed--;
-            move(owed, free);
-            free = owed;
+    /**
+     * The last subscriber takes the place that becomes free. If that is a place of those that wait for the delivery, the last of
+     * these takes it, and the last subscriber takes that one's.
+     */
+    @Override
+    public void removeLive(Subscriber subscriber) {
+        int free = subscriber.placeInGroup();
+        if (delivery != null && free < delivery.pending) {
+            delivery.pending--;
+            move(delivery.pending, free);
+            free = delivery.pending;
         }
         int last = live.size() - 1;
         move(last, free);
         live.remove(last);
-        subscriber.liveIndex = Subscriber.NOT_LIVE;
+        subscriber.placedInGroup(Subscriber.NOT_LIVE);
     }
 
     private void move(int from, int to) {
         if (from != to) {
             Subscriber moved = live.get(from);
             live.set(to, moved);
-            moved.liveIndex = to;
+            moved.placedInGroup(to);
         }
     }
 
-    /** Up to where a live subscriber has been given everything, when all that the shard has taken on ends at {@code dispatched}. */
-    Position given(Subscriber subscriber, Position dispatched) {
-        return subscriber.liveIndex < owed ? before : dispatched;
+    @Override
+    public Position given(Subscriber subscriber) {
+        Delivery current = delivery;
+        return current != null && current.before != null && subscriber.placeInGroup() < current.pending
+                ? current.before
+                : context.dispatched();
     }
 
-    /** Takes an event that one of its patterns matches, whether or not another one did before; true for its first. */
+    // ---- deliveries
+
+    /** Takes an event that one of its patterns matches, whether or not another one did before; true for its first event. */
     boolean match(Event event) {
         if (live.isEmpty() || !key.filter().isGranted(event)) {
             return false;
         }
-        boolean first = matched.isEmpty();
-        if (first || !matched.get(matched.size() - 1).position().equals(event.position())) {
-            matched.add(event);
+        boolean isFirst = delivery == null;
+        Delivery next = delivery == null ? new Delivery() : delivery;
+        delivery = next;
+        List<Event> events = next.events;
+        if (isFirst || !events.get(events.size() - 1).position().equals(event.position())) {
+            events.add(event);
         }
-        return first;
+        return isFirst;
     }
 
     /**
-     * Puts together what was matched: from now on every live subscriber is owed it.
+     * Encodes what was matched: from now on every live subscriber waits for it.
      *
      * @param from where they are
-     * @return who cannot be given it and is BEHIND now, to {@linkplain Subscriber#proceed() proceed} when the shard has
-     *     dispatched it
+     * @return the subscribers that cannot be given it and are BEHIND now, to {@linkplain Subscriber#proceed() proceed} when the
+     *     shard has dispatched it
      */
     List<Subscriber> beginDelivery(FrameCache frames, Position from) {
+        if (delivery == null) {
+            return List.of();
+        }
         try {
-            run = frames.run(matched, key.format());
-            owed = live.size();
-            before = from;
+            delivery.run = frames.run(delivery.events, key.format());
+            delivery.before = from;
+            delivery.pending = live.size();
             return List.of();
         } catch (RuntimeException | OutOfMemoryError e) {
-            log.warn("frames failed format={} cause={}", key.format(), e.toString());
+            context.failures().warn("frames failed", key.format(), e);
             List<Subscriber> all = List.copyOf(live);
-            all.forEach(Subscriber::leaveLive);
+            all.forEach(Subscriber::fallBehind);
             return all;
         }
     }
 
-    boolean isOwing() {
-        return owed > 0;
+    boolean isDelivering() {
+        return delivery != null && delivery.pending > 0;
     }
 
-    /** Writes what is owed to some of those who wait for it, from the last to the first. Returns to how many. */
+    /** Writes to some of the subscribers that wait, from the last to the first. Returns to how many. */
     int deliver(int max) {
+        Delivery current = delivery;
+        if (current == null) {
+            return 0;
+        }
         int done = 0;
-        for (; done < max && owed > 0; done++) {
-            Subscriber subscriber = live.get(owed - 1);
-            deliver(subscriber);
-            // unless it has left, and is not counted any more
-            if (subscriber.liveIndex == owed - 1) {
-                owed--;
+        int delivered = 0;
+        for (; done < max && current.pending > 0; done++) {
+            Subscriber subscriber = live.get(current.pending - 1);
+            delivered += deliver(subscriber, current) ? 1 : 0;
+            // a subscriber that has left LIVE is not counted any more
+            if (subscriber.placeInGroup() == current.pending - 1) {
+                current.pending--;
             }
         }
+        context.listener().delivered(key.format(), current.events.size(), delivered);
         return done;
     }
 
-    private void deliver(Subscriber subscriber) {
+    private static boolean deliver(Subscriber subscriber, Delivery delivery) {
         try {
-            if (subscriber.hasFrom(matched.get(0).position().offset())) {
-                subscriber.deliverRest(matched);
-            } else {
-                subscriber.deliver(run);
-            }
-        } catch (RuntimeException | OutOfMemoryError e) {
+            return subscriber.hasFrom(delivery.events.get(0).position().offset())
+                    ? subscriber.deliverRest(delivery.events)
+                    : subscriber.deliver(delivery.run);
+        } catch (Throwable e) {
             subscriber.breakOff(e);
+            return false;
         }
     }
 
     /** Forgets what was under way. */
     void endDelivery() {
-        run.forEach(ByteBuf::release);
-        run = List.of();
-        owed = 0;
-        matched.clear();
+        if (delivery != null) {
+            delivery.run.forEach(ByteBuf::release);
+            delivery = null;
+        }
     }
 }

@@ -4,16 +4,9 @@ import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Position;
-import dev.belfry.SelectorIndex;
-import dev.belfry.Topic;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,87 +16,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All subscribers of one event loop. A pass takes what has been committed since the last one, matches it against the shard's
- * own index, and writes to each group; what arrives while a pass is running goes into the next, so that the cost of an event
- * falls as the load rises.
+ * All subscribers of one event loop. A turn takes what has been committed, matches it against the shard's own index, and writes
+ * to each group; what arrives during a turn goes into the next, so that the cost of an event falls as the load rises.
  *
- * <p>The inbox is filled by the log's writer thread. Everything else is owned by the event loop: no locks.
+ * <p>The {@link Inbox} is filled by the log's writer thread. Everything else is owned by the event loop: no locks.
  */
-final class Shard {
+final class Shard implements SubscriberContext {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);
 
-    /** A pass goes in slices, so that one who has no room is found before all of a large pass is on his account. */
+    /** A dispatch goes in slices, so that a subscriber without room is found before all of a large one is on its account. */
     private static final int SLICE_EVENTS = 512;
 
     private static final long SLICE_BYTES = 256 << 10;
 
-    /** For so long after a pass the loop is taken to be busy with live events. */
+    /** For so long after a dispatch the loop is taken to be busy with live events. */
     private static final long SERVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** After so many deliveries, which take about a millisecond, the loop looks after its channels. */
     static final int TURN_DELIVERIES = 256;
-
-    private static final int TAIL_EVENTS = 1024;
-    private static final long TAIL_BYTES = 1 << 20;
-
-    /** The clock's ticks in a heartbeat, and how often in it each subscriber is looked at. */
-    private static final int TICKS = 16;
-
-    private static final int LOOKS = 4;
 
     private final EventLoop loop;
     private final Hub hub;
     private final StreamSettings settings;
     private final StreamCounts counts;
     private final int turnDeliveries;
-    private final Inbox inbox = new Inbox();
+    private final FailureLog failures = new FailureLog();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean active;
 
-    private final SelectorIndex<Group> index = new SelectorIndex<>();
-    private final Map<Group.Key, Group> groups = new HashMap<>();
-    private final List<Subscriber> subscribers = new ArrayList<>();
-    private final ArrayDeque<Event> tail = new ArrayDeque<>();
-    private long tailBytes;
-    private Position dispatched;
+    private final Inbox inbox = new Inbox();
     private List<Event> waiting = List.of();
+    private final Tail tail;
+    private final Groups groups;
     private final Dispatch dispatch = new Dispatch();
+    private final HeartbeatWheel wheel = new HeartbeatWheel();
+    private final CatchUp catchUp = new CatchUp();
+    private final ReplayReads reads;
     private final ReplayCache replays;
     private @Nullable ScheduledFuture<?> clock;
     private long servedAt = System.nanoTime() - SERVING_NANOS;
-    private int ticks;
-    private int owedLooks;
-    private int lookedAt;
 
     Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts) {
-        this(loop, hub, settings, counts, TURN_DELIVERIES);
+        this(loop, hub, settings, counts, TURN_DELIVERIES, Optimizations.ALL);
     }
 
     /** @param turnDeliveries how many deliveries make a turn, at least 2 */
-    Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts, int turnDeliveries) {
+    Shard(
+            EventLoop loop,
+            Hub hub,
+            StreamSettings settings,
+            StreamCounts counts,
+            int turnDeliveries,
+            Optimizations optimizations) {
         this.loop = loop;
         this.hub = hub;
         this.settings = settings;
         this.counts = counts;
         this.turnDeliveries = turnDeliveries;
-        replays = new ReplayCache(this, loop);
-        dispatched = hub.log().head();
-    }
-
-    Hub hub() {
-        return hub;
-    }
-
-    boolean isClosing() {
-        return counts.isClosing();
-    }
-
-    long retryMillis() {
-        return settings.retryMillis();
-    }
-
-    void countStalled() {
-        counts.stalled();
+        tail = new Tail(optimizations.tail(), hub.log().head());
+        groups = new Groups(this, optimizations.groups());
+        reads = new ReplayReads(hub, loop, failures, this::isServing, this::schedule);
+        replays = new ReplayCache(tail, reads, hub.clock(), optimizations.chunks());
     }
 
     // ---- any thread
@@ -111,7 +84,12 @@ final class Shard {
     /** Takes what was committed; a shard without subscribers has nothing to do. */
     void offer(List<Event> events) {
         if (active) {
-            inbox.add(events);
+            try {
+                inbox.add(events);
+            } catch (Throwable e) {
+                // the log's writer thread goes on; the inbox has overflown, and all subscribers read the log
+                failures.warn("events not taken", events.size(), e);
+            }
             schedule();
         }
     }
@@ -119,14 +97,19 @@ final class Shard {
     /** Ends every subscriber, soon. */
     void close() {
         try {
-            loop.execute(this::endAll);
+            loop.execute(() -> wheel.forEach(Subscriber::end));
         } catch (RejectedExecutionException e) {
             log.debug("a loop ended before its streams");
         }
     }
 
-    /** Has a turn soon. Any thread. */
-    void schedule() {
+    /** How far the furthest subscriber is behind the log's head, in offsets, as of the last look at each of them. */
+    long worstLag() {
+        return wheel.worstLag();
+    }
+
+    /** Has a turn soon. */
+    private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
             try {
                 loop.execute(this::turn);
@@ -138,37 +121,34 @@ final class Shard {
         }
     }
 
-    // ---- on the event loop: joining and leaving
+    // ---- joining and leaving
 
     /** Makes a subscriber, which begins when it is on its channel and {@linkplain Subscriber#begin() begins}. */
     Subscriber join(EventFilter filter, StreamFormat format, Position start) {
-        if (subscribers.isEmpty()) {
+        if (wheel.isEmpty()) {
             activate();
         }
-        Subscriber subscriber = new Subscriber(this, enter(filter, format), start);
-        subscriber.shardIndex = subscribers.size();
-        subscribers.add(subscriber);
-        counts.opened();
+        Subscriber subscriber = new Subscriber(groups.enter(filter, format), start);
+        wheel.add(subscriber);
+        counts.joined(format);
         return subscriber;
     }
 
     /** The inbox opens before the head is read: what comes twice is recognised, and nothing can fall in between. */
     private void activate() {
         active = true;
-        dispatched = hub.log().head();
-        long everyMillis = Math.max(1, settings.heartbeat().toMillis() / TICKS);
+        tail.restart(hub.log().head());
+        replays.open();
+        long everyMillis = Math.max(1, settings.heartbeat().toMillis() / HeartbeatWheel.TICKS);
         clock = loop.scheduleAtFixedRate(this::tick, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
-    void leave(Subscriber subscriber) {
-        Subscriber last = subscribers.remove(subscribers.size() - 1);
-        if (last != subscriber) {
-            subscribers.set(subscriber.shardIndex, last);
-            last.shardIndex = subscriber.shardIndex;
-        }
-        exit(subscriber.group());
+    @Override
+    public void leave(Subscriber subscriber) {
+        wheel.remove(subscriber);
+        groups.exit(subscriber.feed().key());
         counts.closed();
-        if (subscribers.isEmpty()) {
+        if (wheel.isEmpty()) {
             deactivate();
         }
     }
@@ -178,102 +158,58 @@ final class Shard {
         inbox.take();
         waiting = List.of();
         dispatch.end();
-        replays.forget();
-        forgetTail();
+        catchUp.clear();
+        replays.close();
+        tail.restart(tail.dispatched());
         if (clock != null) {
             clock.cancel(false);
         }
     }
 
-    /** Whether somebody was given an event a moment ago. */
-    boolean isServing() {
-        return System.nanoTime() - servedAt < SERVING_NANOS;
-    }
-
-    boolean isActive() {
-        return active;
-    }
-
-    /** Whether nothing is left of anybody. */
-    boolean isVacant() {
-        return subscribers.isEmpty() && groups.isEmpty() && index.isEmpty() && tail.isEmpty() && replays.isEmpty();
-    }
-
-    private Group enter(EventFilter filter, StreamFormat format) {
-        Group group = groups.computeIfAbsent(new Group.Key(filter, format), this::index);
-        group.members++;
-        return group;
-    }
-
-    private Group index(Group.Key key) {
-        Group group = new Group(key, dispatched);
-        key.filter().selectors().forEach(selector -> index.add(selector, group));
-        return group;
-    }
-
-    private void exit(Group group) {
-        if (--group.members == 0) {
-            groups.remove(group.key);
-            group.filter().selectors().forEach(selector -> index.remove(selector, group));
-        }
-    }
-
-    /** The group of the same format with another filter. */
-    Group change(Group before, EventFilter filter) {
-        Group after = enter(filter, before.format());
-        exit(before);
+    @Override
+    public Feed change(Feed before, EventFilter filter) {
+        Feed after = groups.enter(filter, before.key().format());
+        groups.exit(before.key());
         return after;
     }
 
-    // ---- on the event loop: positions
-
-    /** The newest event that the groups have been given. */
-    Position dispatched() {
-        return dispatched;
+    int readsUnderWay() {
+        return reads.underWay();
     }
 
-    /** What was dispatched behind a position; null when that is not at hand any more. */
-    @Nullable
-    List<Event> tail(Position position) {
-        Event oldest = tail.peekFirst();
-        if (oldest == null
-                || position.epoch() != oldest.position().epoch()
-                || position.offset() < oldest.position().offset() - 1
-                || position.offset() > dispatched.offset()) {
-            return null;
-        }
-        List<Event> behind = new ArrayList<>();
-        Iterator<Event> newestFirst = tail.descendingIterator();
-        while (newestFirst.hasNext()) {
-            Event event = newestFirst.next();
-            if (event.position().offset() <= position.offset()) {
-                break;
-            }
-            behind.add(event);
-        }
-        Collections.reverse(behind);
-        return behind;
+    /** Whether no trace of a subscriber is left. */
+    boolean isVacant() {
+        return wheel.isEmpty() && groups.isEmpty() && tail.isEmpty() && replays.isEmpty() && reads.isEmpty();
     }
 
-    /** Chunks for those who are BEHIND. */
-    ReplayCache replays() {
-        return replays;
-    }
-
-    // ---- on the event loop: the pass
+    // ---- turns
 
     /** Delivers some of what waits. The rest has its turn when the loop has looked after its channels, publishers' among them. */
     private void turn() {
         scheduled.set(false);
-        int deliveries = replays.deliver(turnDeliveries / 2);
-        while (deliveries < turnDeliveries && (dispatch.isOwing() || dispatchNextSlice())) {
-            deliveries += dispatch.deliver(turnDeliveries - deliveries);
+        try {
+            deliverSome();
+        } catch (Throwable e) {
+            failures.warn("turn failed, streams read on from the log", tail.dispatched(), e);
+            skipToHead();
         }
-        boolean isThrough = !dispatch.isOwing() && waiting.isEmpty() && inbox.isEmpty() && !replays.isOwing();
-        if (!isThrough && scheduled.compareAndSet(false, true)) {
+        if (!isThrough() && scheduled.compareAndSet(false, true)) {
             // a scheduled task, even a due one, waits for the next round of the loop; one that is executed does not
             loop.schedule(this::turn, 0, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void deliverSome() {
+        int half = turnDeliveries / 2;
+        int done = catchUp.proceed(half);
+        done += reads.deliver(half - done);
+        while (done < turnDeliveries && (dispatch.isUnderWay() || dispatchNextSlice())) {
+            done += dispatch.deliver(turnDeliveries - done);
+        }
+    }
+
+    private boolean isThrough() {
+        return !dispatch.isUnderWay() && waiting.isEmpty() && inbox.isEmpty() && catchUp.isEmpty() && !reads.isReady();
     }
 
     /** Begins with the next slice of what was committed; false when there is none. */
@@ -290,29 +226,18 @@ final class Shard {
         return true;
     }
 
-    /** What waits to be dispatched; nothing when it is for nobody, or cannot be dispatched and everybody reads it instead. */
+    /** The events to dispatch; none without subscribers, or when events are missing and all subscribers read the log instead. */
     private List<Event> takeInbox() {
         List<Event> events = inbox.take();
-        if (subscribers.isEmpty()) {
+        if (wheel.isEmpty()) {
             // offered while the last one left: a tail that began with it would not join what comes after the next one
             return List.of();
         }
-        if (events == null || isAnotherStretch(events)) {
-            skipTo(hub.log().head());
+        if (events == null || tail.isOverwritten(events)) {
+            skipToHead();
             return List.of();
         }
         return events;
-    }
-
-    /** The log has lost its tail and gives its offsets anew: everybody reads on from there, and is told of the gap. */
-    private boolean isAnotherStretch(List<Event> events) {
-        for (Event event : events) {
-            Position position = event.position();
-            if (position.epoch() != dispatched.epoch() && position.offset() <= dispatched.offset()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static int sliceEnd(List<Event> events) {
@@ -326,135 +251,94 @@ final class Shard {
 
     private void dispatch(List<Event> slice) {
         List<Group> touched = new ArrayList<>();
-        for (Event event : slice) {
-            if (event.position().offset() > dispatched.offset()) {
-                match(event, touched);
-            }
+        try {
+            slice.stream().filter(tail::isNew).forEach(event -> groups.match(event, touched));
+            dispatch.begin(touched, tail.dispatched()).forEach(catchUp::add);
+        } catch (Throwable e) {
+            touched.forEach(Group::endDelivery);
+            throw e;
         }
         if (!touched.isEmpty()) {
             servedAt = System.nanoTime();
         }
-        List<Subscriber> failed = dispatch.begin(touched, dispatched);
-        for (Event event : slice) {
-            remember(event);
-        }
-        failed.forEach(Subscriber::proceed);
+        slice.stream().filter(tail::isNew).forEach(tail::add);
     }
 
-    private void match(Event event, List<Group> touched) {
-        for (Topic topic : event.topics()) {
-            index.match(topic, group -> {
-                if (group.match(event)) {
-                    touched.add(group);
-                }
-            });
-        }
-    }
-
-    private void remember(Event event) {
-        if (event.position().offset() <= dispatched.offset()) {
-            return;
-        }
-        dispatched = event.position();
-        tail.addLast(event);
-        tailBytes += event.data().utf8().length;
-        while (tail.size() > TAIL_EVENTS || tailBytes > TAIL_BYTES) {
-            tailBytes -= tail.removeFirst().data().utf8().length;
-        }
-    }
-
-    private void forgetTail() {
-        tail.clear();
-        tailBytes = 0;
-    }
-
-    /** The inbox ran over while the loop was busy: everybody reads the log from where he is. */
-    private void skipTo(Position head) {
-        forgetTail();
+    /** All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. */
+    private void skipToHead() {
+        Position head = hub.log().head();
+        // a subscriber that is BEHIND where the shard still is would be LIVE again at once: all fall behind, then the
+        // shard moves
+        wheel.forEach(Subscriber::fallBehind);
+        wheel.forEach(catchUp::add);
+        dispatch.end();
+        waiting = List.of();
         replays.forget();
-        // one who is BEHIND where the shard still is would be LIVE again at once: all leave, then the shard moves
-        List<Subscriber> live = subscribers.stream().filter(Subscriber::isLive).toList();
-        live.forEach(Subscriber::leaveLive);
-        dispatched = head;
-        live.forEach(Subscriber::proceed);
+        tail.restart(head);
     }
 
-    // ---- on the event loop: the clock
-
-    /** By which subscribers know how long they have been silent. */
-    int ticks() {
-        return ticks;
-    }
-
-    /** Whether one who wrote last at a tick would be silent for longer than a heartbeat before it is looked at again. */
-    boolean isSilentSince(int tick) {
-        return ticks - tick > TICKS - TICKS / LOOKS;
-    }
-
-    /**
-     * Looks at a part of the subscribers, so that heartbeats do not come in one burst. From the last to the first: the last one
-     * takes the place of one who leaves, and so is looked at twice rather than passed over.
-     */
-    void tick() {
-        long now = System.nanoTime();
-        long stall = settings.writeStall().toNanos();
-        ticks++;
-        replays.forget();
-        owedLooks += subscribers.size() * LOOKS;
-        while (owedLooks >= TICKS && !subscribers.isEmpty()) {
-            owedLooks -= TICKS;
-            lookedAt = (lookedAt == 0 ? subscribers.size() : Math.min(lookedAt, subscribers.size())) - 1;
-            tick(subscribers.get(lookedAt), now, stall);
-        }
-    }
+    // ---- the clock
 
     /** An error here would end the clock, and with it every heartbeat of the shard. */
-    private static void tick(Subscriber subscriber, long now, long stall) {
+    void tick() {
         try {
-            subscriber.tick(now, stall);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            subscriber.breakOff(e);
+            replays.forget();
+            long headOffset = hub.log().head().offset();
+            wheel.tick(System.nanoTime(), settings.writeStall().toNanos(), headOffset);
+        } catch (Throwable e) {
+            failures.warn("tick failed", tail.dispatched(), e);
         }
     }
 
-    private void endAll() {
-        List.copyOf(subscribers).forEach(Subscriber::end);
+    // ---- what groups and subscribers may ask
+
+    @Override
+    public Position dispatched() {
+        return tail.dispatched();
     }
 
-    /** What waits for the next pass; when it grows too large it is dropped whole, and the log has it. */
-    private static final class Inbox {
-        private static final long MAX_BYTES = 8 << 20;
-        private static final int MAX_EVENTS = 32 << 10;
+    @Override
+    public int ticks() {
+        return wheel.ticks();
+    }
 
-        private List<Event> events = new ArrayList<>();
-        private long bytes;
-        private boolean overflown;
+    @Override
+    public boolean isSilentSince(int tick) {
+        return wheel.isSilentSince(tick);
+    }
 
-        synchronized void add(List<Event> batch) {
-            if (overflown) {
-                return;
-            }
-            for (Event event : batch) {
-                bytes += event.data().utf8().length;
-            }
-            events.addAll(batch);
-            if (bytes > MAX_BYTES || events.size() > MAX_EVENTS) {
-                overflown = true;
-                events = new ArrayList<>();
-            }
-        }
+    @Override
+    public void ask(Subscriber subscriber, Feed feed, Position from, int maxBytes) {
+        replays.ask(subscriber, feed, from, maxBytes);
+    }
 
-        synchronized boolean isEmpty() {
-            return events.isEmpty() && !overflown;
-        }
+    @Override
+    public boolean isClosing() {
+        return counts.isClosing();
+    }
 
-        /** All of it in order; null when it ran over. */
-        synchronized @Nullable List<Event> take() {
-            List<Event> taken = overflown ? null : events;
-            events = new ArrayList<>();
-            bytes = 0;
-            overflown = false;
-            return taken;
-        }
+    @Override
+    public long retryMillis() {
+        return settings.retryMillis();
+    }
+
+    @Override
+    public boolean hasDirectWrites() {
+        return settings.directWrites();
+    }
+
+    @Override
+    public StreamListener listener() {
+        return counts;
+    }
+
+    @Override
+    public FailureLog failures() {
+        return failures;
+    }
+
+    /** Whether an event was delivered a moment ago. */
+    private boolean isServing() {
+        return System.nanoTime() - servedAt < SERVING_NANOS;
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How events stand on a connection. The bytes are the same for every subscriber with the same format, framing included, so
- * that they are made once and shared. Equal formats are one object: subscribers hold on to it.
+ * that they are made once and shared. {@link #of} gives one object for equal formats.
  *
  * @param encoder what is written for an event
  * @param framing what stands around it

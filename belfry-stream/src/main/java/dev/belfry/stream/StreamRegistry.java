@@ -11,7 +11,9 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +25,24 @@ public final class StreamRegistry implements AutoCloseable {
     private final Hub hub;
     private final StreamSettings settings;
     private final Registration registration;
-    private final StreamCounts counts = new StreamCounts();
+    private final StreamCounts counts;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+
+    /** Follows the hub's log from now on, without a listener. */
+    public StreamRegistry(Hub hub, StreamSettings settings) {
+        this(hub, settings, StreamListener.NONE);
+    }
 
     /**
      * Follows the hub's log from now on.
      *
      * @param settings the times and bounds of every stream
+     * @param listener is told what happens to them
      */
-    public StreamRegistry(Hub hub, StreamSettings settings) {
+    public StreamRegistry(Hub hub, StreamSettings settings, StreamListener listener) {
         this.hub = hub;
         this.settings = settings;
+        counts = new StreamCounts(listener);
         registration = hub.log().onCommit(this::committed);
     }
 
@@ -41,36 +50,40 @@ public final class StreamRegistry implements AutoCloseable {
         shards.values().forEach(shard -> shard.offer(events));
     }
 
-    /** How many streams are open. */
-    public int size() {
-        return counts.open();
+    // ---- streams begin
+
+    /**
+     * Takes a place for one more stream, before its response begins; null when there is no room, or all streams are ending. Any
+     * thread.
+     */
+    public @Nullable StreamPlace reserve() {
+        return counts.tryOpen(settings.maxConnections()) ? new StreamPlace(counts) : null;
     }
 
-    /** How many streams have been cut off so far because their clients took nothing. */
-    public long stalled() {
-        return counts.stalledSoFar();
-    }
-
-    /** Whether there is room for one more. */
-    public boolean isOpen() {
-        return !counts.isClosing() && counts.open() < settings.maxConnections();
-    }
-
-    private Shard shardOf(Channel channel) {
-        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts));
-    }
-
-    /** Puts a subscriber at the end of a channel's pipeline, where it is to begin. On the channel's event loop. */
-    public Subscriber join(Channel channel, EventFilter filter, StreamFormat format, Position start) {
+    /**
+     * Puts a subscriber at the end of a channel's pipeline, where it is to begin. On the channel's event loop.
+     *
+     * @param place of its own, which is free again when the channel is closed
+     * @throws IllegalStateException when the place has been released
+     */
+    public Subscriber join(
+            StreamPlace place, Channel channel, EventFilter filter, StreamFormat format, Position start) {
+        if (!place.take()) {
+            throw new IllegalStateException("the place was released");
+        }
         Subscriber subscriber = shardOf(channel).join(filter, format, start);
         channel.pipeline().addLast(subscriber);
         noticeVanishedPeer(channel);
         return subscriber;
     }
 
+    private Shard shardOf(Channel channel) {
+        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts));
+    }
+
     /**
-     * Heartbeats to a machine that is gone without a word fill the kernel's buffer, and nothing waits here: the kernel alone
-     * knows that they are not acknowledged, and would try for a quarter of an hour (RFC 5482).
+     * Heartbeats to a machine that has vanished fill the kernel's buffer, and nothing waits here: the kernel alone knows that they
+     * are not acknowledged, and would try for a quarter of an hour (RFC 5482).
      */
     private void noticeVanishedPeer(Channel channel) {
         Channel socket = channel.parent() instanceof EpollSocketChannel connection ? connection : channel;
@@ -80,9 +93,46 @@ public final class StreamRegistry implements AutoCloseable {
         }
     }
 
+    // ---- for gauges; any thread
+
+    /** How many streams are open or about to be. */
+    public int size() {
+        return counts.open();
+    }
+
+    /** How many streams have been cut off so far because their clients took nothing. */
+    public long stalled() {
+        return counts.stalledSoFar();
+    }
+
+    /** The formats that have had streams. */
+    public Set<StreamFormat> formats() {
+        return counts.formats();
+    }
+
+    /** How many streams of a format are LIVE. */
+    public long live(StreamFormat format) {
+        return counts.liveCount(format);
+    }
+
+    /** How many streams of a format are BEHIND. */
+    public long behind(StreamFormat format) {
+        return counts.behindCount(format);
+    }
+
+    /**
+     * How far the furthest stream is behind the log's head, in offsets: events, where offsets have no holes. As of the last look at
+     * each stream, which is at most a quarter of a heartbeat ago.
+     */
+    public long worstLag() {
+        return shards.values().stream().mapToLong(Shard::worstLag).max().orElse(0);
+    }
+
+    // ---- streams end
+
     /**
      * Ends every stream, each with a jittered {@code retry:} where its format has one, and waits until they are closed, for
-     * at most 5 s. What comes from now on is turned away.
+     * at most 5 s. From now on no place is given.
      */
     @Override
     public void close() {

@@ -6,16 +6,24 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The times and bounds of a stream.
  *
- * @param heartbeat after how long a silent stream gets a sign of life
+ * @param heartbeat after how long a silent stream gets a heartbeat
  * @param retry how long a client should wait before it reconnects, at least; up to half as much is added at random, so that
  *     clients do not come back all at once
  * @param writeStall how long a client may take nothing of what waits for it before it is cut off
  * @param maxConnections how many streams may be open at once
+ * @param directWrites whether events may go to a plain connection's socket past its channel, which is faster; without it every
+ *     byte passes the handlers of the channel
  */
-public record StreamSettings(Duration heartbeat, Duration retry, Duration writeStall, int maxConnections) {
-    /** 25 seconds, 2 seconds, 2 minutes, 1,000,000 streams. */
+public record StreamSettings(
+        Duration heartbeat, Duration retry, Duration writeStall, int maxConnections, boolean directWrites) {
+    /** 25 seconds, 2 seconds, 2 minutes, 1,000,000 streams, with direct writes. */
     public static final StreamSettings DEFAULT =
             new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), 1_000_000);
+
+    /** With direct writes. */
+    public StreamSettings(Duration heartbeat, Duration retry, Duration writeStall, int maxConnections) {
+        this(heartbeat, retry, writeStall, maxConnections, true);
+    }
 
     /** A time to tell a client that should reconnect. */
     public long retryMillis() {

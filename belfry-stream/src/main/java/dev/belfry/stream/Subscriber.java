@@ -3,15 +3,13 @@ package dev.belfry.stream;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Position;
+import dev.belfry.stream.StreamListener.LeaveCause;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.unix.Socket;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,47 +20,35 @@ import org.slf4j.LoggerFactory;
  * or BEHIND and is given the log from its position, chunk by chunk, whenever the channel has room. A channel without room makes
  * it BEHIND; the log's end makes it LIVE.
  *
- * <p>All state is owned by the channel's event loop.
+ * <p>All state is owned by the channel's event loop. A million of these should be small: what is the same for the group is
+ * asked of the group.
  */
 public final class Subscriber extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
     static final int NOT_LIVE = -1;
-    private static final int LEFT = -1;
+    static final int LEFT = -1;
 
-    /** Chunks grow while the channel drains them at once, so that one who never reads costs little memory. */
+    /** Chunks grow while the channel drains them at once, so that a client that never reads costs little memory. */
     private static final int MIN_CHUNK_BYTES = 16 << 10;
 
     private static final int MAX_CHUNK_BYTES = 64 << 10;
-    private static final int MAX_DATA_FRAME_BYTES = 64 << 10;
 
-    private final Shard shard;
-
-    /** Where it is in its group's list of live ones, and in the shard's list of all: theirs to set. */
-    int liveIndex = NOT_LIVE;
-
-    int shardIndex;
-
-    private Group group;
+    private Feed feed;
     private @Nullable ChannelHandlerContext ctx;
-
-    /** Of its own; null under TLS and HTTP/2. */
-    private @Nullable Socket socket;
-
-    /** The same as the channel has: a delivery looks at as little memory as it can. */
-    private @Nullable ChannelOutboundBuffer waiting;
-
-    /** Null under TLS, and without HTTP/2. */
-    private @Nullable DirectStreamWriter http2Stream;
+    private ChannelWriter writer = PipelineWriter.INSTANCE;
 
     /**
-     * While BEHIND: where it goes on to read. While LIVE: where it joined, which may be ahead of what the shard has
+     * While BEHIND: where it goes on to read. While LIVE: where it became so, which may be ahead of what the shard has
      * dispatched.
      */
     private Position position;
 
-    private boolean live;
+    private int placeInGroup = NOT_LIVE;
+    private int placeOnWheel = LEFT;
     private int chunkBytes = MIN_CHUNK_BYTES;
     private boolean awaitsReplay;
+
+    /** Nothing is written any more, and the channel is closed or about to be. */
     private boolean left;
 
     /** The shard's tick of the last write. */
@@ -73,24 +59,25 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** How far the client had got when it was last looked at, and since when; null when nothing waited for it. */
     private record Standstill(long progress, long sinceNanos) {}
 
-    Subscriber(Shard shard, Group group, Position position) {
-        this.shard = shard;
-        this.group = group;
+    Subscriber(Feed feed, Position position) {
+        this.feed = feed;
         this.position = position;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         this.ctx = ctx;
+        writer = writerOf(ctx.channel(), context().hasDirectWrites());
     }
 
-    /** What it gets. */
-    public EventFilter filter() {
-        return group.filter();
-    }
-
-    Group group() {
-        return group;
+    /** @param direct whether bytes may go past the channel, where it has a socket for that */
+    static ChannelWriter writerOf(Channel channel, boolean direct) {
+        ChannelWriter past = null;
+        if (direct) {
+            past = DirectStreamWriter.of(channel);
+            past = past == null ? DirectSocketWriter.of(channel) : past;
+        }
+        return past == null ? PipelineWriter.INSTANCE : past;
     }
 
     private ChannelHandlerContext ctx() {
@@ -100,8 +87,56 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         return ctx;
     }
 
+    private boolean isWritable() {
+        return ctx().channel().isWritable();
+    }
+
+    private SubscriberContext context() {
+        return feed.context();
+    }
+
+    private StreamFormat format() {
+        return feed.key().format();
+    }
+
+    /** Which events it gets. */
+    public EventFilter filter() {
+        return feed.key().filter();
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    /** How it writes. */
+    Class<? extends ChannelWriter> writes() {
+        return writer.getClass();
+    }
+
+    // ---- its places in the lists of others: only the owner of a list calls these
+
+    /** Among the LIVE subscribers of its group, which alone sets it. */
+    int placeInGroup() {
+        return placeInGroup;
+    }
+
+    void placedInGroup(int place) {
+        placeInGroup = place;
+    }
+
+    /** On the heartbeat wheel, which alone sets it. */
+    int placeOnWheel() {
+        return placeOnWheel;
+    }
+
+    void placedOnWheel(int place) {
+        placeOnWheel = place;
+    }
+
+    // ---- LIVE
+
     boolean isLive() {
-        return live;
+        return placeInGroup != NOT_LIVE;
     }
 
     /** Whether it had an event, and perhaps those behind it, before it became LIVE. */
@@ -109,178 +144,157 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         return position.offset() >= offset;
     }
 
-    /** Where it is: what it has got ends here. */
+    /** The position of the newest event that it has been given, or where it has looked since without finding another. */
     public Position position() {
-        if (!live) {
+        if (!isLive()) {
             return position;
         }
-        Position given = group.given(this, shard.dispatched());
+        Position given = feed.given(this);
         return given.offset() > position.offset() ? given : position;
     }
 
-    // ---- LIVE
-
-    /** Writes shared bytes, or becomes BEHIND when the channel has no room for them. */
-    void deliver(List<ByteBuf> frames) {
-        if (hasRoom()) {
-            boolean isAllSent = true;
-            for (int i = 0; i < frames.size(); i++) {
-                isAllSent &= send(frames.get(i));
-            }
-            if (!isAllSent) {
-                flush();
-            }
+    /** Writes shared bytes, or becomes BEHIND when the channel has no room for them; whether they were written. */
+    boolean deliver(List<ByteBuf> frames) {
+        if (!hasRoom()) {
+            return false;
         }
+        boolean isAllSent = true;
+        for (int i = 0; i < frames.size(); i++) {
+            isAllSent &= send(frames.get(i));
+        }
+        if (!isAllSent) {
+            ctx().flush();
+        }
+        return true;
     }
 
-    /** Straight to the kernel as far as that takes it, the rest to the channel; whether there is no rest. */
-    private boolean send(ByteBuf frame) {
-        int sent;
-        try {
-            sent = sendBare(frame);
-        } catch (IOException e) {
-            exceptionCaught(ctx(), e);
-            return true;
-        }
-        wroteAt = shard.ticks();
-        if (sent == frame.readableBytes()) {
-            return true;
-        }
-        write(frame.retainedSlice(frame.readerIndex() + sent, frame.readableBytes() - sent));
-        return false;
+    private boolean send(ByteBuf bytes) {
+        wroteAt = context().ticks();
+        return writer.send(ctx(), bytes, format());
     }
 
-    private int sendBare(ByteBuf frame) throws IOException {
-        if (socket != null) {
-            return isFree() ? DirectSocketWriter.send(socket, frame) : 0;
-        }
-        return http2Stream == null ? 0 : http2Stream.send(frame);
-    }
-
-    private boolean isFree() {
-        return socket != null && waiting != null && DirectSocketWriter.isFree(socket, waiting);
-    }
-
-    /** Writes those of the events that it does not have yet. */
-    void deliverRest(List<Event> events) {
+    /** Writes those of the events that it does not have yet; whether there were any. */
+    boolean deliverRest(List<Event> events) {
         List<Event> rest = events.stream()
                 .filter(e -> e.position().offset() > position.offset())
                 .toList();
-        if (!rest.isEmpty() && hasRoom()) {
-            write(group.format().encode(rest));
-            flush();
+        if (rest.isEmpty() || !hasRoom()) {
+            return false;
         }
+        write(format().encode(rest));
+        return true;
     }
 
     private boolean hasRoom() {
-        if (isFree() || ctx().channel().isWritable()) {
+        if (writer.hasRoom(ctx())) {
             return true;
         }
         fallBehind();
+        proceed();
         return false;
     }
 
-    /** It goes on from what the shard had dispatched before this dispatch. */
-    private void fallBehind() {
-        leaveLive();
-        proceed();
-    }
-
-    void leaveLive() {
-        if (live) {
-            position = position();
-            live = false;
-            chunkBytes = MIN_CHUNK_BYTES;
-            group.removeLive(this);
+    /** Becomes BEHIND, where it is; it goes on when it {@linkplain #proceed() proceeds}. */
+    void fallBehind() {
+        if (isLive()) {
+            leaveLive();
+            context().listener().behind(format());
         }
     }
 
+    private void leaveLive() {
+        position = position();
+        chunkBytes = MIN_CHUNK_BYTES;
+        feed.removeLive(this);
+    }
+
     private void goLive(Position at) {
+        Position dispatched = context().dispatched();
         // mostly the same place, and then the same object for all
-        position = at.equals(shard.dispatched()) ? shard.dispatched() : at;
-        live = true;
-        group.addLive(this);
+        position = at.equals(dispatched) ? dispatched : at;
+        feed.addLive(this);
+        context().listener().live(format());
     }
 
     // ---- BEHIND
 
     /** Begins, on the event loop, with the channel to itself. */
     public void begin() {
-        socket = DirectSocketWriter.of(ctx().channel());
-        waiting = ctx().channel().unsafe().outboundBuffer();
-        http2Stream = DirectStreamWriter.of(ctx().channel());
-        wroteAt = shard.ticks();
+        wroteAt = context().ticks();
         if (!ctx().channel().isActive()) {
             leave();
-        } else if (shard.isClosing()) {
+        } else if (context().isClosing()) {
             end();
         } else {
             proceed();
         }
     }
 
-    /** Takes the next step of one who is BEHIND, if there is room for it. */
+    /** Takes its next step while BEHIND, if the channel has room for it. */
     public void proceed() {
-        if (live || awaitsReplay || left || !ctx().channel().isWritable()) {
+        if (isLive() || awaitsReplay || left || !isWritable()) {
             return;
         }
         try {
-            if (position.equals(shard.dispatched())) {
+            if (position.equals(context().dispatched())) {
                 goLive(position);
             } else {
                 // first the state: it may be answered at once
                 awaitsReplay = true;
-                shard.replays().ask(this, position, chunkBytes);
+                context().ask(this, feed, position, chunkBytes);
             }
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) {
             breakOff(e);
         }
     }
 
-    /** Is given the chunk that it asked for, whose bytes it takes over. */
-    void replayed(Group of, Position from, Position next, @Nullable ByteBuf bytes) {
+    /** Whether it waits for no chunk any more, because its channel is closed or about to be. */
+    boolean hasLeft() {
+        return left;
+    }
+
+    /** Is given the chunk that it asked for. */
+    void replayed(Feed of, Position from, Replay replay) {
         awaitsReplay = false;
         // the filter may have been changed and changed back, with another place to go on from
-        boolean isOutdated = of != group || !from.equals(position);
-        if (left || isOutdated) {
-            ReferenceCountUtil.release(bytes);
-            proceed();
-        } else {
-            advance(next, bytes);
+        boolean isCurrent = of == feed && from.equals(position);
+        if (isCurrent && !left) {
+            tryToAdvance(replay);
+        }
+        proceed();
+    }
+
+    private void tryToAdvance(Replay replay) {
+        try {
+            advance(replay);
+        } catch (Throwable e) {
+            breakOff(e);
         }
     }
 
     /** First the state, then the bytes: a flush that makes room calls {@link #proceed()} at once, in the middle of this. */
-    private void advance(Position next, @Nullable ByteBuf bytes) {
-        if (next.offset() >= shard.dispatched().offset()) {
-            goLive(next);
+    private void advance(Replay replay) {
+        report(replay);
+        if (replay.next().offset() >= context().dispatched().offset()) {
+            goLive(replay.next());
         } else {
-            position = next;
+            position = replay.next();
         }
-        writeChunk(bytes);
-        proceed();
-    }
-
-    private void writeChunk(@Nullable ByteBuf bytes) {
+        ByteBuf bytes = replay.bytes();
         if (bytes != null) {
-            try {
-                if (!send(bytes)) {
-                    flush();
-                }
-            } finally {
-                bytes.release();
+            if (!send(bytes)) {
+                ctx().flush();
             }
-            boolean drained = ctx().channel().isWritable();
-            chunkBytes = drained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
+            boolean isDrained = isWritable();
+            chunkBytes = isDrained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
         }
     }
 
-    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
-    void breakOff(Throwable cause) {
-        log.warn("stream broken off at={} cause={}", position(), cause.toString());
-        left = true;
-        leaveLive();
-        ctx().close();
+    private void report(Replay replay) {
+        if (replay.gap() != null) {
+            context().listener().gap(replay.gap().reason());
+        }
+        context().listener().replayed(format(), replay.events());
     }
 
     // ---- the filter of a WebSocket may change
@@ -293,70 +307,73 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         if (left) {
             return;
         }
-        leaveLive();
-        group = shard.change(group, filter);
+        fallBehind();
+        feed = context().change(feed, filter);
         position = from;
     }
 
     // ---- the shard's clock
 
-    /** Called several times a heartbeat: gives a sign of life when nothing else did, or cuts off who takes nothing. */
+    /** Called several times a heartbeat: sends a heartbeat after silence, or cuts off a client that takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
-        long progressNow = progress();
-        if (progressNow == 0) {
+        long progress = ChannelWriter.progress(ctx().channel(), wroteAt);
+        if (progress == 0) {
             standstill = null;
-        } else if (standstill == null || standstill.progress != progressNow) {
-            standstill = new Standstill(progressNow, nowNanos);
+        } else if (standstill == null || standstill.progress != progress) {
+            standstill = new Standstill(progress, nowNanos);
         } else if (nowNanos - standstill.sinceNanos >= writeStallNanos) {
-            shard.countStalled();
+            context().listener().stalled(format());
+            markLeft(LeaveCause.STALLED);
             ctx().close();
             return;
         }
-        if (!left && progressNow == 0 && ctx().channel().isWritable() && shard.isSilentSince(wroteAt)) {
-            write(group.format().heartbeat());
-            flush();
+        if (!left && progress == 0 && isWritable() && context().isSilentSince(wroteAt)) {
+            write(format().heartbeat());
         }
     }
 
-    /**
-     * Another number whenever the client has taken something of what waits for it, be it a part of one large frame, and not
-     * when more is put behind that; 0 when nothing waits.
-     */
-    private long progress() {
-        Channel channel = ctx().channel();
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        if (outbound == null) {
-            // an HTTP/2 stream, which has no such buffer; while it has no room nothing is written to it
-            return channel.isWritable() ? 0 : 1 + channel.bytesBeforeWritable() + ((long) wroteAt << 40);
-        }
-        Object first = outbound.current();
-        return first == null ? 0 : 1 + outbound.currentProgress() + ((long) System.identityHashCode(first) << 32);
+    private void write(ByteBuf bytes) {
+        wroteAt = context().ticks();
+        ChannelWriter.write(ctx(), bytes, format());
+        ctx().flush();
     }
+
+    // ---- the end
 
     /** Ends the stream in the way of its format; the client may come back after the time that it is told. */
     void end() {
-        if (left) {
-            return;
+        if (!left) {
+            markLeft(LeaveCause.ENDED);
+            ctx().writeAndFlush(format().lastMessage(context().retryMillis())).addListener(ChannelFutureListener.CLOSE);
         }
-        left = true;
-        leaveLive();
-        ctx().writeAndFlush(group.format().lastMessage(shard.retryMillis())).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
+    void breakOff(Throwable cause) {
+        context().failures().warn("stream broken off", position(), cause);
+        markLeft(LeaveCause.FAILED);
+        ctx().close();
+    }
+
+    private void markLeft(LeaveCause cause) {
+        if (!left) {
+            left = true;
+            boolean wasLive = isLive();
+            if (wasLive) {
+                leaveLive();
+            }
+            context().listener().left(format(), wasLive, cause);
+        }
+    }
+
+    private void leave() {
+        if (placeOnWheel != LEFT) {
+            markLeft(LeaveCause.CLOSED);
+            context().leave(this);
+        }
     }
 
     // ---- the channel
-
-    private void write(ByteBuf bytes) {
-        wroteAt = shard.ticks();
-        // HTTP/2 tells of nothing before all of a frame is gone, which a slow client may take long for
-        while (group.format().isHttp2() && bytes.readableBytes() > MAX_DATA_FRAME_BYTES) {
-            ctx().write(group.format().message(bytes.readRetainedSlice(MAX_DATA_FRAME_BYTES)), ctx().voidPromise());
-        }
-        ctx().write(group.format().message(bytes), ctx().voidPromise());
-    }
-
-    private void flush() {
-        ctx().flush();
-    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -372,15 +389,6 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         leave();
-    }
-
-    private void leave() {
-        if (shardIndex >= 0) {
-            left = true;
-            leaveLive();
-            shard.leave(this);
-            shardIndex = LEFT;
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 /**
- * The live side on Netty channels: one shard for each event loop, groups of equal subscriptions, subscribers that are LIVE or
- * BEHIND, and the replay of the log for those who are BEHIND. Knows no Spring and no HTTP requests.
+ * The live side on Netty channels. A {@code Shard} for each event loop knows its groups, a group the subscribers that see the same
+ * bytes, a subscriber its {@code ChannelWriter} and two interfaces of what it may ask. It is LIVE, or BEHIND and reads the log in
+ * chunks that a crowd shares. Knows no Spring and no HTTP requests.
  */
 @NullMarked
 package dev.belfry.stream;

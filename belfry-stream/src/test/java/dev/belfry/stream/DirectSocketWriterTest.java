@@ -37,6 +37,8 @@ class DirectSocketWriterTest {
 
     @Test
     void aChannelWithoutASocketOfItsOwnIsWrittenTo() {
-        assertThat(DirectSocketWriter.of(new EmbeddedChannel())).isNull();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        assertThat(Subscriber.writerOf(channel, true)).isInstanceOf(PipelineWriter.class);
+        channel.close();
     }
 }

@@ -10,6 +10,7 @@ import dev.belfry.testkit.LeakProbe;
 import dev.belfry.testkit.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,8 @@ class FramingTest {
 
     private static byte[] bytes(ByteBuf buffer) {
         byte[] bytes = ByteBufUtil.getBytes(buffer);
-        assertThat(buffer.release()).isTrue();
+        // there is one empty buffer for all, and nothing to release
+        assertThat(buffer.release() || buffer.capacity() == 0).isTrue();
         return bytes;
     }
 
@@ -43,7 +45,7 @@ class FramingTest {
                 .mapToObj(i -> event(i, "x".repeat(i * i * i)))
                 .toList();
         byte[] together = bytes(format.format.encode(events));
-        ByteBuf single = io.netty.buffer.Unpooled.buffer();
+        ByteBuf single = Unpooled.buffer();
         events.forEach(event -> single.writeBytes(bytes(format.format.encode(event))));
 
         assertThat(format.ids(together)).isEqualTo(TestShard.ids(events));

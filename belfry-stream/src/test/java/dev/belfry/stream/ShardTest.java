@@ -165,7 +165,8 @@ class ShardTest {
         awaitLive(client);
 
         awaitIds(client, with(ids, test.publish("a", "live")));
-        assertThat(test.call(() -> client.subscriber().group().live)).hasSize(1);
+        assertThat(test.call(() -> ((Group) client.subscriber().feed()).liveCount()))
+                .isEqualTo(1);
     }
 
     @Test
@@ -241,6 +242,138 @@ class ShardTest {
         Receipt live = test.publish("b", "live");
         awaitIds(client, with(ids, b, live));
         awaitIds(other, with(List.of(), b, live));
+    }
+
+    /** Each in a group of its own, with chunks of its own. */
+    private List<Client> joinApart(TestShard shard, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> shard.join(TestShard.filter("b", "own/" + i), LINES, start))
+                .toList();
+    }
+
+    @Test
+    void afterAnOverflowSubscribersReadOnSomeAtATime() {
+        List<Client> all = joinApart(test, 200);
+        log.shut();
+        CountDownLatch busy = new CountDownLatch(1);
+        test.loop.execute(() -> awaitUninterruptibly(busy));
+        publishMany(9, 1 << 20);
+        Receipt b = test.publish("b", "x");
+        busy.countDown();
+        await().until(() -> log.waiting.get() > 0);
+
+        assertThat(test.call(test.shard::readsUnderWay)).isLessThanOrEqualTo(ReplayReads.MAX_UNDER_WAY);
+        assertThat(test.call(() ->
+                        all.stream().noneMatch(client -> client.subscriber().isLive())))
+                .isTrue();
+        log.open();
+        all.forEach(client -> awaitIds(client, with(List.of(), b)));
+        Receipt live = test.publish("b", "live");
+        all.forEach(client -> awaitIds(client, with(List.of(), b, live)));
+    }
+
+    @Test
+    void betweenTheTurnsOfACrowdThatReadsOnTheLoopDoesOtherWork() {
+        try (TestShard turns = new TestShard(log, SETTINGS, 2)) {
+            List<Client> all = joinApart(turns, 20);
+            CountDownLatch busy = new CountDownLatch(1);
+            turns.loop.execute(() -> awaitUninterruptibly(busy));
+            publishMany(9, 1 << 20);
+            Receipt b = test.publish("b", "x");
+            turns.loop.execute(log::shut);
+            busy.countDown();
+            // behind the turn that found the overflow, and in front of most of those that follow
+            assertThat(turns.call(turns.shard::readsUnderWay)).isLessThan(ReplayReads.MAX_UNDER_WAY);
+            log.open();
+            all.forEach(client -> awaitIds(client, with(List.of(), b)));
+        }
+    }
+
+    @Test
+    void nothingIsReadForClientsThatHaveGone() {
+        publishMany(1, 10);
+        log.shut();
+        List<Client> all = IntStream.range(0, 3 * ReplayReads.MAX_UNDER_WAY)
+                .mapToObj(i -> test.join(TestShard.filter("a", "own/" + i), LINES, start))
+                .toList();
+        all.forEach(client -> client.channel().close().syncUninterruptibly());
+        log.open();
+        await().until(() -> test.call(test.shard::isVacant));
+        assertThat(log.reads()).isEqualTo(ReplayReads.MAX_UNDER_WAY);
+    }
+
+    @Test
+    void aTurnThatFailsIsMadeGoodFromTheLog() {
+        Client one = joinAll(LINES);
+        Client other = joinAll(LINES);
+        test.listener.onDelivered = () -> {
+            test.listener.onDelivered = () -> {};
+            throw new IllegalStateException("of the listener");
+        };
+        List<String> ids = new ArrayList<>(publishMany(3, 10));
+        awaitIds(one, ids);
+        awaitIds(other, ids);
+        Receipt live = test.publish("a", "live");
+        awaitIds(one, with(ids, live));
+        awaitIds(other, with(ids, live));
+    }
+
+    // ---- what is told
+
+    @Test
+    void theListenerIsToldWhatHappensToAStream() {
+        List<String> ids = publishMany(2, 10);
+        Client client = test.join(EventFilter.ALL, LINES, start);
+        awaitLive(client);
+        Receipt live = test.publish("a", "live");
+        awaitIds(client, with(ids, live));
+        client.channel().close().syncUninterruptibly();
+        await().until(() -> test.counts.open() == 0);
+        assertThat(test.listener.calls)
+                .containsExactly("joined", "replayed 2", "live", "delivered 1 to 1", "live left CLOSED");
+    }
+
+    @Test
+    void theListenerIsToldOfAClientThatTakesNothing() {
+        Client client = test.join(EventFilter.ALL, LINES, log.head(), 0);
+        awaitLive(client);
+        publishMany(20, 10_000);
+        await().until(() -> !test.call(client.subscriber()::isLive));
+        assertThat(test.counts.liveCount(LINES.format)).isZero();
+        assertThat(test.counts.behindCount(LINES.format)).isEqualTo(1);
+        await().until(() -> {
+            tick(TICKS_PER_HEARTBEAT);
+            return test.counts.open() == 0;
+        });
+        assertThat(test.listener.calls).contains("behind").endsWith("stalled", "behind left STALLED");
+        assertThat(test.counts.behindCount(LINES.format)).isZero();
+    }
+
+    @Test
+    void theListenerIsToldOfAGapOfEachStream() {
+        publishMany(1, 10);
+        test.join(EventFilter.ALL, LINES, new Position(7, 1000));
+        test.join(EventFilter.ALL, LINES, new Position(7, 1000));
+        await().untilAsserted(() -> assertThat(test.listener.calls)
+                .filteredOn("gap unknown-epoch"::equals)
+                .hasSize(2));
+    }
+
+    @Test
+    void theWorstLagIsThatOfTheFurthestStream() {
+        Client slow = test.join(EventFilter.ALL, LINES, start, 0);
+        Client quick = joinAll(LINES);
+        List<String> ids = publishMany(100, 1000);
+        awaitIds(quick, ids);
+        tick(TICKS_PER_HEARTBEAT);
+        long lag = 100
+                - Position.parse(test.call(() -> slow.subscriber().position()).toString())
+                        .offset();
+        assertThat(lag).isPositive();
+        assertThat(test.shard.worstLag()).isEqualTo(lag);
+        slow.channel().close().syncUninterruptibly();
+        tick(TICKS_PER_HEARTBEAT);
+        assertThat(test.shard.worstLag()).isZero();
     }
 
     /** Keeps a shard's loop busy until all of these are queued: what is committed, and then a task of the test. */
@@ -551,11 +684,7 @@ class ShardTest {
         TapChannel channel = new TapChannel(32 << 10, 64 << 10);
         test.loop.register(channel).syncUninterruptibly();
         channel.close().syncUninterruptibly();
-        test.run(() -> {
-            Subscriber subscriber = test.shard.join(EventFilter.ALL, LINES.format, start);
-            channel.pipeline().addLast(subscriber);
-            subscriber.begin();
-        });
+        test.run(() -> test.begin(channel, EventFilter.ALL, LINES, start));
         assertThat(test.counts.open()).isZero();
         assertThat(test.call(test.shard::isVacant)).isTrue();
     }

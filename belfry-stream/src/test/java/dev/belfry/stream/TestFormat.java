@@ -2,8 +2,11 @@ package dev.belfry.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.belfry.Event;
 import dev.belfry.testkit.Wire;
 import dev.belfry.wire.EventEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 
 /** The formats in use, each with how a client reads it. */
@@ -23,12 +26,26 @@ enum TestFormat {
         format = StreamFormat.of(encoder, framing);
     }
 
+    /** The body without its framing. */
+    String body(byte[] wire) {
+        if (format.framing() == Framing.WEBSOCKET) {
+            return String.join("", Wire.messages(wire).texts());
+        }
+        return format.framing() == Framing.CHUNKS ? Wire.chunks(wire).text() : new String(wire, UTF_8);
+    }
+
+    /** The body that consists of these events. */
+    String body(List<Event> events) {
+        ByteBuf body = Unpooled.buffer();
+        events.forEach(event -> format.encoder().encode(event, body));
+        return body.toString(UTF_8);
+    }
+
     /** The ids of all events, in order, of a stream that may break off in the middle of one. */
     List<String> ids(byte[] wire) {
         if (format.framing() == Framing.WEBSOCKET) {
             return Wire.messages(wire).texts().stream().map(Wire::id).toList();
         }
-        String text = format.framing() == Framing.CHUNKS ? Wire.chunks(wire).text() : new String(wire, UTF_8);
-        return format.encoder() == EventEncoder.SSE ? Wire.idsOfSse(text) : Wire.idsOfLines(text);
+        return format.encoder() == EventEncoder.SSE ? Wire.idsOfSse(body(wire)) : Wire.idsOfLines(body(wire));
     }
 }

@@ -11,6 +11,7 @@ import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.TopicPattern;
 import dev.belfry.testkit.TapChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -25,8 +26,10 @@ import java.util.stream.Stream;
 final class TestShard implements AutoCloseable {
     final EventLog log;
     final Hub hub;
-    final EventLoop loop = new DefaultEventLoop();
-    final StreamCounts counts = new StreamCounts();
+    final EventLoop loop;
+    private final boolean endsLoop;
+    final RecordingListener listener = new RecordingListener();
+    final StreamCounts counts = new StreamCounts(listener);
     final Shard shard;
     private final List<TapChannel> channels = new CopyOnWriteArrayList<>();
 
@@ -40,9 +43,22 @@ final class TestShard implements AutoCloseable {
 
     /** @param turnDeliveries after how many deliveries the shard waits for its next turn */
     TestShard(EventLog log, StreamSettings settings, int turnDeliveries) {
+        this(log, settings, turnDeliveries, Optimizations.ALL, new DefaultEventLoop(), true);
+    }
+
+    /** @param endsLoop whether the loop ends with it */
+    TestShard(
+            EventLog log,
+            StreamSettings settings,
+            int turnDeliveries,
+            Optimizations optimizations,
+            EventLoop loop,
+            boolean endsLoop) {
         this.log = log;
+        this.loop = loop;
+        this.endsLoop = endsLoop;
         hub = new Hub(log, 2);
-        shard = new Shard(loop, hub, settings, counts, turnDeliveries);
+        shard = new Shard(loop, hub, settings, counts, turnDeliveries, optimizations);
         log.onCommit(shard::offer);
     }
 
@@ -83,11 +99,17 @@ final class TestShard implements AutoCloseable {
                 channel.shut();
                 channel.open(room);
             }
-            Subscriber subscriber = shard.join(filter, format.format, from);
-            channel.pipeline().addLast(subscriber);
-            subscriber.begin();
-            return new Client(channel, subscriber, format);
+            return new Client(channel, begin(channel, filter, format, from), format);
         });
+    }
+
+    /** On the event loop. */
+    Subscriber begin(Channel channel, EventFilter filter, TestFormat format, Position from) {
+        counts.opened();
+        Subscriber subscriber = shard.join(filter, format.format, from);
+        channel.pipeline().addLast(subscriber);
+        subscriber.begin();
+        return subscriber;
     }
 
     /** Runs on the event loop, and waits. */
@@ -118,6 +140,8 @@ final class TestShard implements AutoCloseable {
         }
         hub.close();
         log.close();
-        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        if (endsLoop) {
+            loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        }
     }
 }

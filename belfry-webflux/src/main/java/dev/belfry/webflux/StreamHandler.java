@@ -8,6 +8,7 @@ import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
@@ -40,13 +41,21 @@ final class StreamHandler {
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
-        if (!streams.isOpen()) {
+        StreamPlace place = streams.reserve();
+        if (place == null) {
             return turnAway(response, representation);
         }
-        StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
-        return StreamStart.position(hub, start)
-                .flatMap(from -> Upgrade.of(
-                        response, firstBytes(representation), channel -> streams.join(channel, filter, format, from)));
+        return Mono.defer(() -> {
+                    StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
+                    return StreamStart.position(hub, start)
+                            .flatMap(from -> Upgrade.of(
+                                    response,
+                                    firstBytes(representation),
+                                    place,
+                                    channel -> streams.join(place, channel, filter, format, from)));
+                })
+                .doOnError(e -> place.release())
+                .doOnCancel(place::release);
     }
 
     private static void setHeaders(HttpHeaders headers, Representation representation) {

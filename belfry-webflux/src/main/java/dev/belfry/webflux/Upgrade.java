@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.Subscriber;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -34,25 +35,29 @@ import reactor.core.publisher.Mono;
 final class Upgrade extends ChannelOutboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
 
+    private final StreamPlace place;
     private final Function<Channel, Subscriber> join;
 
-    private Upgrade(Function<Channel, Subscriber> join) {
+    private Upgrade(StreamPlace place, Function<Channel, Subscriber> join) {
+        this.place = place;
         this.join = join;
     }
 
     /**
      * Sends status, headers and the first bytes of the response, and goes on with the bare channel.
      *
+     * @param place of the stream, which is released if the client goes before it joins
      * @param join puts the handlers of the stream behind those of HTTP, on the channel's event loop; the subscriber begins
      *     when these are gone
      * @return completed when the exchange is over for WebFlux
      */
-    static Mono<Void> of(ServerHttpResponse response, byte[] firstBytes, Function<Channel, Subscriber> join) {
+    static Mono<Void> of(
+            ServerHttpResponse response, byte[] firstBytes, StreamPlace place, Function<Channel, Subscriber> join) {
         return Mono.defer(() -> {
             // what comes later is written past any compressor, so headers must not promise one
             NettyExchange.response(response).compression(false);
             ChannelPipeline pipeline = NettyExchange.channel(response).pipeline();
-            Upgrade upgrade = new Upgrade(join);
+            Upgrade upgrade = new Upgrade(place, join);
             pipeline.addLast(upgrade);
             DataBuffer buffer = response.bufferFactory().wrap(firstBytes);
             return response.writeAndFlushWith(Mono.just(Mono.just(buffer))).doOnError(e -> withdraw(pipeline, upgrade));
@@ -64,6 +69,12 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
         if (pipeline.context(upgrade) != null) {
             pipeline.remove(upgrade);
         }
+    }
+
+    /** With its channel, or because it is done; then a subscriber has the place. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        place.release();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
 import dev.belfry.wire.EventEncoder;
@@ -69,13 +70,21 @@ final class WebSocketHandler {
         Set<TopicPattern> patterns = request.patterns();
         EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
-        if (!streams.isOpen()) {
+        StreamPlace place = streams.reserve();
+        if (place == null) {
             throw Problem.noRoom();
         }
-        switchProtocols(exchange, accept);
-        return StreamStart.position(hub, start)
-                .flatMap(
-                        from -> Upgrade.of(response, new byte[0], channel -> join(channel, permissions, filter, from)));
+        return Mono.defer(() -> {
+                    switchProtocols(exchange, accept);
+                    return StreamStart.position(hub, start)
+                            .flatMap(from -> Upgrade.of(
+                                    response,
+                                    new byte[0],
+                                    place,
+                                    channel -> join(place, channel, permissions, filter, from)));
+                })
+                .doOnError(e -> place.release())
+                .doOnCancel(place::release);
     }
 
     /** Checks the request and computes what proves to the client that it was understood. */
@@ -143,7 +152,8 @@ final class WebSocketHandler {
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(Channel channel, Permissions permissions, EventFilter filter, Position from) {
+    private Subscriber join(
+            StreamPlace place, Channel channel, Permissions permissions, EventFilter filter, Position from) {
         WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies);
         MessageIntake intake =
                 new MessageIntake(bodies, settings.wire().publish().bodyTimeout());
@@ -161,7 +171,7 @@ final class WebSocketHandler {
         pipeline.addLast(new Utf8FrameValidator());
         pipeline.addLast(new WebSocketFrameAggregator(maxBytes));
         pipeline.addLast(commands);
-        Subscriber subscriber = streams.join(channel, filter, FORMAT, from);
+        Subscriber subscriber = streams.join(place, channel, filter, FORMAT, from);
         commands.of(subscriber);
         return subscriber;
     }

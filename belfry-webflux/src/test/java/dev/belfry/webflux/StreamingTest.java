@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -263,6 +265,39 @@ class StreamingTest {
         awaitStreams(0);
         get("", SSE).untilContains("retry");
         awaitStreams(1);
+    }
+
+    @Test
+    void aStormOpensNoMoreStreamsThanThereIsRoomFor() {
+        server.close();
+        int room = 3;
+        server = new TestServer(
+                withStream(
+                        new StreamSettings(Duration.ofSeconds(25), Duration.ofSeconds(2), Duration.ofMinutes(2), room)),
+                new InMemoryEventLog());
+        List<RawHttp> storm = new ArrayList<>();
+        try {
+            // all requests are there before any answer is read
+            IntStream.range(0, 30).forEach(i -> storm.add(get("", LINES)));
+            long refused = storm.stream()
+                    .filter(client -> client.untilContains("\r\n\r\n").startsWith("HTTP/1.1 503 "))
+                    .count();
+            assertThat(refused).isEqualTo(30 - room);
+            assertThat(server.streams.size()).isEqualTo(room);
+        } finally {
+            storm.forEach(RawHttp::close);
+        }
+        awaitStreams(0);
+        get("", SSE).untilContains("retry");
+        awaitStreams(1);
+    }
+
+    @Test
+    void clientsThatGoWhileTheirStreamsBeginLeaveTheirPlaces() {
+        for (int i = 0; i < 200; i++) {
+            get("", i % 2 == 0 ? SSE : LINES).close();
+        }
+        awaitStreams(0);
     }
 
     private static EndpointSettings withStream(StreamSettings stream) {

@@ -61,7 +61,7 @@ class WebSocketCommandHandlerTest {
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
             EventFilter filter = new EventFilter(Set.of(TopicPattern.of("a")), Set.of(TopicPattern.ALL));
             StreamFormat format = StreamFormat.of(EventEncoder.JSON, Framing.WEBSOCKET);
-            Subscriber joined = streams.join(channel, filter, format, log.head());
+            Subscriber joined = streams.join(streams.reserve(), channel, filter, format, log.head());
             commands.of(joined);
             joined.begin();
             return joined;

@@ -26,7 +26,7 @@ import java.util.Set;
  * does not count, and which drops what is written.
  */
 public final class MillionSubscribers {
-    private static final int PASSES = 20;
+    private static final int DISPATCHES = 20;
     private static final StreamFormat FORMAT = StreamFormat.of(EventEncoder.SSE, Framing.CHUNKS);
 
     /**
@@ -45,7 +45,7 @@ public final class MillionSubscribers {
                 Hub hub = new Hub(log)) {
             Sink sink = new Sink();
             EmbeddedChannel channel = new EmbeddedChannel(sink, new ChannelInboundHandlerAdapter());
-            Shard shard = new Shard(channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts());
+            Shard shard = new Shard(channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts(StreamListener.NONE));
             long before = usedHeap();
             for (int i = 0; i < subscribers; i++) {
                 Subscriber subscriber = shard.join(filter(i), FORMAT, log.head());
@@ -53,7 +53,7 @@ public final class MillionSubscribers {
                 subscriber.begin();
             }
             double bytesEach = (usedHeap() - before) / (double) subscribers;
-            double nanosEach = passes(shard, channel, sink, subscribers / 2) / (subscribers / 2.0);
+            double nanosEach = dispatches(log.head(), shard, channel, sink, subscribers / 2) / (subscribers / 2.0);
             return new Figures(bytesEach, nanosEach);
         }
     }
@@ -63,11 +63,10 @@ public final class MillionSubscribers {
         return new EventFilter(Set.of(pattern), Set.of(TopicPattern.ALL));
     }
 
-    /** The least of several passes, in nanoseconds. */
-    private static long passes(Shard shard, EmbeddedChannel channel, Sink sink, int deliveries) {
+    /** The least of several dispatches, in nanoseconds. */
+    private static long dispatches(Position head, Shard shard, EmbeddedChannel channel, Sink sink, int deliveries) {
         long least = Long.MAX_VALUE;
-        Position head = shard.hub().log().head();
-        for (int i = 1; i <= PASSES; i++) {
+        for (int i = 1; i <= DISPATCHES; i++) {
             Notification notification =
                     new Notification(List.of(new Topic("all")), "n", Data.text("x".repeat(64)), false, null);
             shard.offer(List.of(new Event(head.plus(i), Instant.EPOCH, notification)));

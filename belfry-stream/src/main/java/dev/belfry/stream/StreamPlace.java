@@ -1,0 +1,28 @@
+package dev.belfry.stream;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Room for one stream, reserved before its response begins, so that a storm of requests cannot open more streams than are allowed.
+ * It goes to a subscriber or is released. Any thread.
+ */
+public final class StreamPlace {
+    private final StreamCounts counts;
+    private final AtomicBoolean isReserved = new AtomicBoolean(true);
+
+    StreamPlace(StreamCounts counts) {
+        this.counts = counts;
+    }
+
+    /** Gives it to a subscriber, which keeps it until its channel is closed; false when it has been released. */
+    boolean take() {
+        return isReserved.compareAndSet(true, false);
+    }
+
+    /** Gives it back, unless a subscriber has it. Releasing again does nothing. */
+    public void release() {
+        if (isReserved.compareAndSet(true, false)) {
+            counts.closed();
+        }
+    }
+}
