@@ -163,7 +163,8 @@ final class Attacks {
                 "\u0080\u0081\u0000\u0000\u0000\u0000a",
                 "\u0001\u0081\u0000\u0000\u0000\u0000a",
                 "\u0081\u0085\u0000\u0000")) {
-            all.add(new Attack(List.of(WEB_SOCKET.replace("\n", "\r\n").getBytes(ISO_8859_1), frame.getBytes(ISO_8859_1))));
+            all.add(new Attack(
+                    List.of(WEB_SOCKET.replace("\n", "\r\n").getBytes(ISO_8859_1), frame.getBytes(ISO_8859_1))));
         }
     }
 

@@ -67,8 +67,8 @@ final class Http2Frames {
     /** Fields of a request to the endpoint, and more as names and values in turn. */
     static byte[] request(String method, String... fields) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
-        block.writeBytes(fields(
-                ":method", method, ":scheme", "http", ":authority", "localhost", ":path", "/api/notifications"));
+        block.writeBytes(
+                fields(":method", method, ":scheme", "http", ":authority", "localhost", ":path", "/api/notifications"));
         block.writeBytes(fields(fields));
         return block.toByteArray();
     }

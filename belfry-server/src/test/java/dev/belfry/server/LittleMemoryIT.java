@@ -43,7 +43,8 @@ class LittleMemoryIT {
         }
         return answers.stream()
                 .map(answer -> answer.orTimeout(30, TimeUnit.SECONDS).join())
-                .peek(answer -> assertThat(answer.statusCode() == 201 || Http.code(answer).equals("too-many-bodies"))
+                .peek(answer -> assertThat(
+                                answer.statusCode() == 201 || Http.code(answer).equals("too-many-bodies"))
                         .isTrue())
                 .map(HttpResponse::statusCode)
                 .toList();

@@ -62,7 +62,8 @@ final class RawHttp2 implements AutoCloseable {
     private Frame read() throws IOException {
         int lengthAndType = in.readInt();
         in.skipNBytes(1);
-        Frame frame = new Frame(lengthAndType & 0xFF, in.readInt(), ByteBuffer.wrap(in.readNBytes(lengthAndType >>> 8)));
+        Frame frame =
+                new Frame(lengthAndType & 0xFF, in.readInt(), ByteBuffer.wrap(in.readNBytes(lengthAndType >>> 8)));
         if (frame.type() == Http2Frames.DATA) {
             data.computeIfAbsent(frame.stream(), id -> new ByteArrayOutputStream())
                     .writeBytes(frame.payload().array());

@@ -136,8 +136,8 @@ class ShutdownIT {
     }
 
     private static String request(String method, String accept) {
-        return method + " /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
-                + "\r\nContent-Length: " + (method.equals("POST") ? "1\r\n\r\nx" : "0\r\n\r\n");
+        return method + " /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\nContent-Length: "
+                + (method.equals("POST") ? "1\r\n\r\nx" : "0\r\n\r\n");
     }
 
     private static void assertRefused(BelfryProcess belfry, String request, String code) throws IOException {

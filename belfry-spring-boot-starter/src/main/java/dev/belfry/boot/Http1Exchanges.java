@@ -158,8 +158,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
 
     /** The answer is flushed after this. */
     private static void closeBehindAnswer(ChannelHandlerContext ctx) {
-        ctx.executor()
-                .execute(() -> ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+        ctx.executor().execute(() -> ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
     }
 
     @Override

@@ -135,7 +135,8 @@ final class WebSocketHandler {
 
     private Subscriber join(Channel channel, EventFilter filter, Position from) {
         WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), bodies);
-        MessageIntake intake = new MessageIntake(bodies, settings.wire().publish().bodyTimeout());
+        MessageIntake intake =
+                new MessageIntake(bodies, settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
         // in front of the decoder, which answers what breaks the protocol with a close frame of its own

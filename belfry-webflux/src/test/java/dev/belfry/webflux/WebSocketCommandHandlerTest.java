@@ -55,7 +55,8 @@ class WebSocketCommandHandlerTest {
     private Subscriber open() {
         loop.register(channel).syncUninterruptibly();
         return call(() -> {
-            WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, WireSettings.DEFAULT, BodyBudget.ofHeap());
+            WebSocketCommandHandler commands =
+                    new WebSocketCommandHandler(hub, WireSettings.DEFAULT, BodyBudget.ofHeap());
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
             EventFilter filter = new EventFilter(Set.of(TopicPattern.of("a")), Set.of(TopicPattern.ALL));
             StreamFormat format = StreamFormat.of(EventEncoder.JSON, Framing.WEBSOCKET);

@@ -448,7 +448,8 @@ class WebSocketTest {
             // complete messages do not count, nor does the time between them
             say(client, "{'op':'ping'}");
             hear(client, 1);
-            client.send(isFragmented ? frame(TEXT, new byte[] {'{'}, true) : new byte[] {(byte) 0x81, (byte) 0x85, 0, 0});
+            client.send(
+                    isFragmented ? frame(TEXT, new byte[] {'{'}, true) : new byte[] {(byte) 0x81, (byte) 0x85, 0, 0});
             client.untilEnd();
             assertThat(Wire.messages(client.body()).closeCode()).isEqualTo(1008);
         }
