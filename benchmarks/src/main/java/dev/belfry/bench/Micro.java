@@ -30,6 +30,7 @@ final class Micro implements Measurement {
         Samples times = section.table("Time for each", "ns");
         Options options = new OptionsBuilder()
                 .include("dev\\.belfry\\..*Benchmark")
+                .exclude("RemovalBenchmark") // it fills a log with a million events first, and is run by hand
                 .forks(1)
                 .warmupIterations(ITERATIONS)
                 .warmupTime(TimeValue.seconds(1))

@@ -31,7 +31,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What it costs to remember what retention removed: a million events, of one topic or each of its own. */
+/**
+ * What it costs to remember what retention removed: a million events, of one topic or each of its own. Run by hand: {@code java -cp
+ * "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" org.openjdk.jmh.Main RemovalBenchmark -f 1}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
