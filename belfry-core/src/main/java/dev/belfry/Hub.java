@@ -196,6 +196,11 @@ public final class Hub implements AutoCloseable {
         return position.equals(Position.EARLIEST) ? log.beforeOldest() : position;
     }
 
+    /** Whether it has drained, and refuses publications. */
+    public boolean isDraining() {
+        return !open;
+    }
+
     /** Completed when the hub drains. */
     public Mono<Void> draining() {
         return draining.asMono();

@@ -25,7 +25,11 @@ class ManagementIT {
             assertThat(actuator(port, "prometheus").body())
                     .containsPattern(
                             "http_server_requests_seconds_count\\{[^}]*method=\"POST\"[^}]*status=\"201\"[^}]*} 1")
-                    .contains("belfry_streams 0.0");
+                    .contains("belfry_published_total 3.0")
+                    .containsPattern("belfry_streams\\{[^}]*state=\"live\"[^}]*} 0")
+                    .contains("belfry_log_writable 1.0");
+            assertThat(actuator(port, "health/readiness").body()).contains("\"status\":\"UP\"");
+            assertThat(actuator(port, "health/liveness").body()).contains("\"status\":\"UP\"");
             assertThat(actuator(port, "env").statusCode()).isEqualTo(404);
             assertThat(Http.get(belfry.uri("/actuator/health")).statusCode()).isEqualTo(404);
             assertThatAForeignHostIsRefused(port);

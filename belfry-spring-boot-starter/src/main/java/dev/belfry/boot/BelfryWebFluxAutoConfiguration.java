@@ -1,15 +1,16 @@
 package dev.belfry.boot;
 
 import dev.belfry.Hub;
+import dev.belfry.stream.StreamListener;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.HostGuard;
 import dev.belfry.webflux.NotificationsHandler;
 import dev.belfry.webflux.PublicationBodyFilter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.MeterBinder;
+import dev.belfry.webflux.RefusalListener;
 import java.net.InetAddress;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,7 +20,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import reactor.netty.http.server.HttpServer;
 
@@ -40,8 +40,8 @@ public final class BelfryWebFluxAutoConfiguration {
     /** Closed by the lifecycle, while their event loops run; those are gone when beans are destroyed. */
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
-    StreamRegistry belfryStreams(Hub hub, EndpointSettings settings) {
-        return new StreamRegistry(hub, settings.stream());
+    StreamRegistry belfryStreams(Hub hub, EndpointSettings settings, ObjectProvider<StreamListener> listener) {
+        return new StreamRegistry(hub, settings.stream(), listener.getIfUnique(() -> StreamListener.NONE));
     }
 
     @Bean
@@ -53,8 +53,13 @@ public final class BelfryWebFluxAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     NotificationsHandler belfryNotificationsHandler(
-            Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
-        return new NotificationsHandler(hub, streams, settings, authorizer);
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
+            Authorizer authorizer,
+            ObjectProvider<RefusalListener> refusals) {
+        return new NotificationsHandler(
+                hub, streams, settings, authorizer, refusals.getIfUnique(() -> RefusalListener.NONE));
     }
 
     /** For the port of Spring Boot's management too, when that is bound to the loopback by itself. */
@@ -93,16 +98,5 @@ public final class BelfryWebFluxAutoConfiguration {
     @Bean
     WebServerRules belfryWebServerRules(BelfryProperties properties) {
         return new WebServerRules(properties);
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(MeterBinder.class)
-    static final class Metrics {
-        @Bean
-        MeterBinder belfryMeters(StreamRegistry streams) {
-            return registry -> Gauge.builder("belfry.streams", streams, StreamRegistry::size)
-                    .description("Open streams")
-                    .register(registry);
-        }
     }
 }

@@ -2,12 +2,15 @@ package dev.belfry.boot;
 
 import dev.belfry.EventLog;
 import dev.belfry.InMemoryEventLog;
+import dev.belfry.LogListener;
+import dev.belfry.LogSettings;
 import dev.belfry.boot.BelfryProperties.Log;
 import dev.belfry.rocksdb.Durability;
 import dev.belfry.rocksdb.RocksDbEventLog;
 import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -19,16 +22,20 @@ import org.springframework.context.annotation.Configuration;
 final class EventLogConfiguration {
     private EventLogConfiguration() {}
 
+    private static LogSettings settings(BelfryProperties properties, ObjectProvider<LogListener> listener) {
+        return properties.toLogSettings().withListener(listener.getIfUnique(() -> LogListener.NONE));
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({RocksDB.class, RocksDbEventLog.class})
     @ConditionalOnMissingBean(EventLog.class)
     @ConditionalOnProperty(name = "belfry.log.type", havingValue = "rocksdb", matchIfMissing = true)
     static final class OnDisk {
         @Bean
-        RocksDbEventLog belfryEventLog(BelfryProperties properties) {
+        RocksDbEventLog belfryEventLog(BelfryProperties properties, ObjectProvider<LogListener> listener) {
             Log log = properties.log();
             Durability durability = Durability.valueOf(log.durability().name());
-            return RocksDbEventLog.open(log.directory(), properties.toLogSettings(), durability);
+            return RocksDbEventLog.open(log.directory(), settings(properties, listener), durability);
         }
     }
 
@@ -38,14 +45,14 @@ final class EventLogConfiguration {
         private static final Logger logger = LoggerFactory.getLogger(InMemory.class);
 
         @Bean
-        InMemoryEventLog belfryEventLog(BelfryProperties properties) {
+        InMemoryEventLog belfryEventLog(BelfryProperties properties, ObjectProvider<LogListener> listener) {
             if (properties.log().type() == Log.Type.ROCKSDB) {
                 throw new FailureAnalyzedException(
                         "belfry.log.type is rocksdb, and belfry-log-rocksdb is not on the class path.",
                         "Add dev.belfry:belfry-log-rocksdb to the application, or set belfry.log.type=memory.");
             }
             logger.warn("Events are kept in memory only: they are gone when this process ends");
-            return new InMemoryEventLog(properties.toLogSettings());
+            return new InMemoryEventLog(settings(properties, listener));
         }
     }
 }

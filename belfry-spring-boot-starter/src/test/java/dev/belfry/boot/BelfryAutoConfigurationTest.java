@@ -10,9 +10,6 @@ import dev.belfry.rocksdb.RocksDbEventLog;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.NotificationsHandler;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -39,8 +36,11 @@ import org.springframework.web.server.ServerWebExchangeDecorator;
 
 @ExtendWith(OutputCaptureExtension.class)
 class BelfryAutoConfigurationTest {
-    private static final AutoConfigurations BELFRY =
-            AutoConfigurations.of(BelfryAutoConfiguration.class, BelfryWebFluxAutoConfiguration.class);
+    private static final AutoConfigurations BELFRY = AutoConfigurations.of(
+            BelfryAutoConfiguration.class,
+            BelfryWebFluxAutoConfiguration.class,
+            BelfryMetricsAutoConfiguration.class,
+            BelfryHealthAutoConfiguration.class);
 
     private final ReactiveWebApplicationContextRunner bare = new ReactiveWebApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(WebFluxAutoConfiguration.class))
@@ -266,18 +266,15 @@ class BelfryAutoConfigurationTest {
     }
 
     @Test
-    void countsTheOpenStreams() {
-        MeterRegistry registry = new SimpleMeterRegistry();
-        inMemory.run(context -> {
-            context.getBean(MeterBinder.class).bindTo(registry);
-            assertThat(registry.get("belfry.streams").gauge().value()).isZero();
-        });
-    }
-
-    @Test
     void needsNoMicrometer() {
         inMemory.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
                 .run(context ->
-                        assertThat(context).hasSingleBean(StreamRegistry.class).doesNotHaveBean("belfryMeters"));
+                        assertThat(context).hasSingleBean(StreamRegistry.class).doesNotHaveBean("belfryLogMeters"));
+    }
+
+    @Test
+    void needsNoHealth() {
+        inMemory.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+                .run(context -> assertThat(context).hasSingleBean(Hub.class).doesNotHaveBean("belfryHealthIndicator"));
     }
 }

@@ -3,6 +3,7 @@ package dev.belfry.stream;
 import dev.belfry.Event;
 import dev.belfry.wire.EventEncoder;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,23 @@ public record StreamFormat(EventEncoder encoder, Framing framing) {
         StreamFormat format = new StreamFormat(encoder, framing);
         StreamFormat known = ALL.putIfAbsent(format, format);
         return known == null ? format : known;
+    }
+
+    /** The formats of Belfry's own transports. */
+    public static List<StreamFormat> supported() {
+        List<StreamFormat> formats = new ArrayList<>();
+        for (EventEncoder encoder : List.of(EventEncoder.SSE, EventEncoder.NDJSON)) {
+            for (Framing framing : List.of(Framing.CHUNKS, Framing.NONE, Framing.HTTP2)) {
+                formats.add(of(encoder, framing));
+            }
+        }
+        formats.add(of(EventEncoder.JSON, Framing.WEBSOCKET));
+        return formats;
+    }
+
+    /** The transport's name for metrics: {@code websocket}, or the encoder's. */
+    public String transport() {
+        return framing == Framing.WEBSOCKET ? "websocket" : encoder.name();
     }
 
     boolean isHttp2() {

@@ -29,6 +29,7 @@ public final class NotificationsHandler implements WebHandler {
     private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
 
     private final Authorizer authorizer;
+    private final RefusalListener refusals;
     private final OriginPolicy origins;
     private final PublishHandler publishing;
     private final PollHandler polling;
@@ -37,13 +38,24 @@ public final class NotificationsHandler implements WebHandler {
 
     /** Serves a hub, to whom the authorizer lets in; the streams must be of the same hub. */
     public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
+        this(hub, streams, settings, authorizer, RefusalListener.NONE);
+    }
+
+    /** The same, and tells what it refuses. */
+    public NotificationsHandler(
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
+            Authorizer authorizer,
+            RefusalListener refusals) {
         this.authorizer = authorizer;
+        this.refusals = refusals;
         origins = new OriginPolicy(settings);
         BodyBudget bodies = BodyBudget.ofHeap();
         publishing = new PublishHandler(hub, settings.wire(), bodies);
         polling = new PollHandler(hub, settings.wire());
         streaming = new StreamHandler(hub, streams, settings);
-        webSockets = new WebSocketHandler(hub, streams, settings, bodies);
+        webSockets = new WebSocketHandler(hub, streams, settings, bodies, refusals);
     }
 
     @Override
@@ -101,11 +113,12 @@ public final class NotificationsHandler implements WebHandler {
         return exchange.getResponse().setComplete();
     }
 
-    private static Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
+    private Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
         Problem problem = Problem.of(error);
         if (problem == null) {
             return Mono.error(error);
         }
+        refusals.refused(problem.code());
         if (!NettyExchange.channel(exchange.getResponse()).isActive()) {
             log.debug("client gone code={}", problem.code());
             return Mono.empty();

@@ -49,6 +49,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final WireSettings settings;
     private final Permissions permissions;
     private final BodyBudget bodies;
+    private final RefusalListener refusals;
     private @Nullable Subscriber subscriber;
     private int inFlight;
     private boolean resolving;
@@ -57,11 +58,13 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Queue<byte[]> parked = new ArrayDeque<>();
 
     /** Does what these permissions, the handshake's, allow. */
-    WebSocketCommandHandler(Hub hub, WireSettings settings, Permissions permissions, BodyBudget bodies) {
+    WebSocketCommandHandler(
+            Hub hub, WireSettings settings, Permissions permissions, BodyBudget bodies, RefusalListener refusals) {
         this.hub = hub;
         this.settings = settings;
         this.permissions = permissions;
         this.bodies = bodies;
+        this.refusals = refusals;
     }
 
     /** The other half of the connection. */
@@ -219,12 +222,13 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         subscriber().proceed();
     }
 
-    private static void refuse(ChannelHandlerContext ctx, @Nullable String ref, Throwable error) {
+    private void refuse(ChannelHandlerContext ctx, @Nullable String ref, Throwable error) {
         Problem problem = Problem.of(error);
         if (problem == null) {
             log.error("command failed", error);
             close(ctx, WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
         } else {
+            refusals.refused(problem.code());
             reply(ctx, WebSocketReply.error(ref, problem));
         }
     }

@@ -51,12 +51,15 @@ final class WebSocketHandler {
     private final StreamRegistry streams;
     private final EndpointSettings settings;
     private final BodyBudget bodies;
+    private final RefusalListener refusals;
 
-    WebSocketHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies) {
+    WebSocketHandler(
+            Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies, RefusalListener refusals) {
         this.hub = hub;
         this.streams = streams;
         this.settings = settings;
         this.bodies = bodies;
+        this.refusals = refusals;
     }
 
     static boolean isWanted(HttpHeaders headers) {
@@ -154,7 +157,8 @@ final class WebSocketHandler {
 
     private Subscriber join(
             StreamPlace place, Channel channel, Permissions permissions, EventFilter filter, Position from) {
-        WebSocketCommandHandler commands = new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies);
+        WebSocketCommandHandler commands =
+                new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies, refusals);
         MessageIntake intake =
                 new MessageIntake(bodies, settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();

@@ -56,8 +56,8 @@ class WebSocketCommandHandlerTest {
     private Subscriber open() {
         loop.register(channel).syncUninterruptibly();
         return call(() -> {
-            WebSocketCommandHandler commands =
-                    new WebSocketCommandHandler(hub, WireSettings.DEFAULT, Permissions.OPEN, BodyBudget.ofHeap());
+            WebSocketCommandHandler commands = new WebSocketCommandHandler(
+                    hub, WireSettings.DEFAULT, Permissions.OPEN, BodyBudget.ofHeap(), RefusalListener.NONE);
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
             EventFilter filter = new EventFilter(Set.of(TopicPattern.of("a")), Set.of(TopicPattern.ALL));
             StreamFormat format = StreamFormat.of(EventEncoder.JSON, Framing.WEBSOCKET);
