@@ -271,10 +271,4 @@ class BelfryAutoConfigurationTest {
                 .run(context ->
                         assertThat(context).hasSingleBean(StreamRegistry.class).doesNotHaveBean("belfryLogMeters"));
     }
-
-    @Test
-    void needsNoHealth() {
-        inMemory.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
-                .run(context -> assertThat(context).hasSingleBean(Hub.class).doesNotHaveBean("belfryHealthIndicator"));
-    }
 }

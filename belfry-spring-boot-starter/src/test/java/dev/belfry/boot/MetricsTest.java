@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.belfry.Hub;
-import dev.belfry.IdempotencyKey;
 import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.testkit.RawHttp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,13 +118,5 @@ class MetricsTest {
             assertThat(http.status()).isEqualTo(400);
         }
         assertThat(count("belfry.refused", "code", "invalid-cursor")).isEqualTo(1);
-        Hub hub = application.getBean(Hub.class);
-        for (String body : List.of("1", "2")) {
-            Publication keyed = new Publication(
-                    List.of(Notification.of("k", body)),
-                    IdempotencyKey.of("key", body.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-            hub.publish(keyed).onErrorComplete().block();
-        }
-        assertThat(hub.log().status().writable()).isTrue();
     }
 }
