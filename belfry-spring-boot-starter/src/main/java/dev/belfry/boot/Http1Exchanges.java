@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.wire.Problem;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -45,7 +46,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
     private boolean isSwitched;
     private boolean isHalfClosed;
 
-    private @Nullable HttpResponseStatus refusal;
+    private @Nullable Problem refusal;
 
     /** How many answers go in front of the refusal. */
     private int ahead;
@@ -63,7 +64,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
             ctx.fireChannelRead(msg);
             return;
         }
-        HttpResponseStatus wrong = refusal == null ? whatIsWrong(part) : refusal;
+        Problem wrong = refusal == null ? whatIsWrong(part) : refusal;
         if (wrong == null) {
             count(part);
             ctx.fireChannelRead(msg);
@@ -85,50 +86,49 @@ final class Http1Exchanges extends ChannelDuplexHandler {
         }
     }
 
-    private static @Nullable HttpResponseStatus whatIsWrong(HttpObject part) {
+    private static @Nullable Problem whatIsWrong(HttpObject part) {
         if (part.decoderResult().isFailure()) {
-            return statusOf(part.decoderResult().cause());
+            return problemOf(part.decoderResult().cause());
         }
         if (!(part instanceof HttpRequest request)) {
             return null;
         }
-        if (!isHttp1(request.protocolVersion())) {
-            return HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED;
-        }
-        return RequestTargets.hasPath(request.uri()) ? null : HttpResponseStatus.BAD_REQUEST;
+        return RequestTargets.hasPath(request.uri())
+                ? null
+                : Problem.badRequest("invalid-url", "the URL has characters that must be percent-encoded");
     }
 
-    private static boolean isHttp1(HttpVersion version) {
-        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
-    }
-
-    private static HttpResponseStatus statusOf(Throwable cause) {
+    private static Problem problemOf(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+            return new Problem(414, "url-too-long", "the request line is too long");
         }
         return cause instanceof TooLongHttpHeaderException
-                ? HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-                : HttpResponseStatus.BAD_REQUEST;
+                ? new Problem(431, "headers-too-large", "the headers are too large")
+                : Problem.badRequest("invalid-request", "the request is not HTTP");
     }
 
-    private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, boolean isHead) {
-        log.debug("request refused status={}", status.code());
-        refusal = status;
+    private void refuse(ChannelHandlerContext ctx, Problem problem, boolean isHead) {
+        log.debug("request refused code={}", problem.code());
+        refusal = problem;
         // what is wrong in a body concerns the newest of the requests that were let in
         ahead = isHead ? unanswered : Math.max(0, unanswered - 1);
         if (ahead == 0) {
-            writeRefusal(ctx, status);
+            writeRefusal(ctx, problem);
         }
     }
 
-    private void writeRefusal(ChannelHandlerContext ctx, HttpResponseStatus status) {
+    private void writeRefusal(ChannelHandlerContext ctx, Problem problem) {
         if (isAnswerBegun) {
             ctx.close();
             return;
         }
-        FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        byte[] json = problem.json();
+        FullHttpResponse answer = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), Unpooled.wrappedBuffer(json));
         answer.headers()
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, 0)
+                .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }
