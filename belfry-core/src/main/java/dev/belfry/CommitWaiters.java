@@ -11,7 +11,7 @@ import java.util.Set;
 final class CommitWaiters implements CommitListener {
     private final SelectorIndex<Waiter> index = new SelectorIndex<>();
 
-    /** One who waits; told by the log's writer thread, so it must hand on and return. Told apart by identity. */
+    /** A poll or a flux that waits; told by the log's writer thread, so it must hand on and return. Told apart by identity. */
     abstract static class Waiter {
         final EventFilter filter;
 

@@ -22,7 +22,7 @@ final class CompletionBatch {
             try {
                 executor.execute(() -> answers.forEach(Runnable::run));
             } catch (RuntimeException | Error e) {
-                // mostly it has ended; whoever still holds a receipt must not wait for ever
+                // mostly it has ended; a publisher that still holds a receipt must not wait for ever
                 answers.forEach(Runnable::run);
             }
         });

@@ -45,7 +45,7 @@ final class EventFlux extends Flux<Event> {
         private volatile boolean ended;
         private volatile boolean badRequest;
 
-        /** Owned by whoever runs {@link #run}. */
+        /** Owned by the thread that runs {@link #run}. */
         private @Nullable Position position;
 
         Pull(CoreSubscriber<? super Event> actual) {

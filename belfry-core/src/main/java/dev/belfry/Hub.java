@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Where publishers and subscribers meet: it gives notifications to the log and events from the log to those who listen.
+ * Where publishers and subscribers meet: it gives notifications to the log, and events from the log to subscribers.
  * It listens to the log, never to the publisher, so it makes no difference where something was published.
  *
  * <p>All methods may be called by any thread. Reading the log happens on the hub's own reader threads.

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * A publication in the queue, and who waits for its answer.
+ * A publication in the queue, and the publisher that waits for its answer.
  *
  * @param bytes how much it takes
  * @param sinceNanos when it came, by {@link System#nanoTime()}

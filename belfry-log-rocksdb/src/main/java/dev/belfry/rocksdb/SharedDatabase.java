@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * The database between its readers and the one who closes or replaces it. A native call on a closed handle ends the
- * process, so whoever closes it waits until the last reader has left.
+ * The database, shared by its readers and the thread that closes or replaces it. A native call on a closed handle ends the
+ * process, so that thread waits until the last reader has left.
  */
 final class SharedDatabase {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();

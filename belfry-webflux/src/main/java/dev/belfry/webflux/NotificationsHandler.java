@@ -36,7 +36,7 @@ public final class NotificationsHandler implements WebHandler {
     private final StreamHandler streaming;
     private final WebSocketHandler webSockets;
 
-    /** Serves a hub, to whom the authorizer lets in; the streams must be of the same hub. */
+    /** Serves a hub, as far as the authorizer permits; the streams must be of the same hub. */
     public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
         this(hub, streams, settings, authorizer, RefusalListener.NONE);
     }

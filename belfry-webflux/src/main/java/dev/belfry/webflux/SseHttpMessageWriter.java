@@ -199,7 +199,7 @@ public final class SseHttpMessageWriter implements HttpMessageWriter<Object> {
     @SuppressWarnings("unchecked")
     private byte[] json(Object data, ResolvableType type, DataBufferFactory buffers, Map<String, Object> hints) {
         if (encoder == null) {
-            throw new CodecException("there is no encoder for server-sent events, and the data is not a string");
+            throw new CodecException("no encoder is configured for server-sent events, and the data is not a string");
         }
         DataBuffer json =
                 ((Encoder<Object>) encoder).encodeValue(data, buffers, type, MimeTypeUtils.APPLICATION_JSON, hints);

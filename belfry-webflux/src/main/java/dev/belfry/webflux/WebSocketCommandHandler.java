@@ -216,7 +216,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     /** The answer goes out before the events: behind it the client has what it asked for. */
     private void change(
             ChannelHandlerContext ctx, String op, @Nullable String ref, EventFilter filter, Position position) {
-        // before the answer is written: to flush it may make room, and one who is BEHIND then goes on at once
+        // before the answer is written: to flush it may make room, and a subscriber that is BEHIND then goes on at once
         subscriber().change(filter, position);
         reply(ctx, WebSocketReply.changed(op, ref, filter.selectors(), hub.shown(position)));
         subscriber().proceed();

@@ -31,11 +31,11 @@ public final class PublishRequest {
     /**
      * The whole publication.
      *
-     * @param body as it came, decoded by nobody
+     * @param body as it came, not decoded
      */
     public Publication toPublication(byte[] body) {
         if (body.length == 0 && contentLength() > 0) {
-            // whoever read it in front of us keeps it: an event without its text must not be taken for the whole
+            // a filter in front of the endpoint has read it: an event without its text must not be taken for the whole
             throw Problem.badRequest("body-missing", "the body was announced, but nothing of it has come");
         }
         return new Publication(notifications(body), key(body));

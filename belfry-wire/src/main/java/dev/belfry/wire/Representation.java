@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@code GET} may be answered with; the request's {@code Accept} chooses (RFC 9110, 12.5.1). */
 public enum Representation {
-    /** A poll. The first, so that it is what a client gets who accepts anything. */
+    /** A poll. The first, so that a client that accepts anything gets it. */
     JSON("application/json"),
     /** A stream of Server-Sent Events. */
     SSE("text/event-stream"),
