@@ -29,6 +29,7 @@ final class Recovery {
     private final Extent extent;
     private final EventCodec codec;
     private boolean isNeeded;
+    private boolean isOutOfSpace;
     private long lastTryNanos;
     /** The one group since the database was opened that may be in its write-ahead log, though it was refused. */
     private @Nullable CommitGroup doubtful;
@@ -54,7 +55,14 @@ final class Recovery {
         }
     }
 
-    void failed(CommitGroup group, RocksDBException cause) {
+    /** Whether the last failure was for lack of space. */
+    boolean isOutOfSpace() {
+        return isNeeded && isOutOfSpace;
+    }
+
+    /** The group is null when it was not one that failed. */
+    void failed(@Nullable CommitGroup group, RocksDBException cause) {
+        isOutOfSpace = StorageErrors.isOutOfSpace(cause(cause));
         if (!isNeeded) {
             log.warn("writing failed, it is tried again with each publication cause={}", cause.toString());
             isNeeded = true;
@@ -70,9 +78,14 @@ final class Recovery {
         return whyReadOnly == null ? failure : whyReadOnly;
     }
 
-    /** Opens the database again if the last try is a second ago. Returns its head; null when it was not or failed. */
+    /** Whether the last try is a second ago. */
+    boolean isDue() {
+        return System.nanoTime() - lastTryNanos >= INTERVAL_NANOS;
+    }
+
+    /** Opens the database again if that is due. Returns its head; null when it was not or failed. */
     MetaCodec.@Nullable Head tryToReopen(MetaCodec.Head head) {
-        if (System.nanoTime() - lastTryNanos < INTERVAL_NANOS) {
+        if (!isDue()) {
             return null;
         }
         try {
@@ -96,6 +109,7 @@ final class Recovery {
             } catch (RocksDBException e) {
                 log.warn("the log can be read only cause={}", e.toString());
                 whyReadOnly = e;
+                isOutOfSpace = StorageErrors.isOutOfSpace(e);
                 return Database.openReadOnly(directory.path());
             }
         });

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
@@ -83,16 +82,25 @@ final class RetentionTrimmer {
         }
     }
 
-    void trim(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
-        boolean isNothingDue = oldest == null ? seekFrom > head.offset() : !isTooMuch(oldest, head, 0, nowMillis);
-        if (!isNothingDue) {
-            look(database, head, nowMillis);
+    /** Whether an event need not be kept any more. */
+    boolean isDue(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
+        try (ReadOptions options = new ReadOptions();
+                EventCursor events = new EventCursor(database, options)) {
+            return events.seek(oldest == null ? seekFrom : oldest.offset)
+                    && isTooMuch(Oldest.at(events), head, 0, nowMillis);
         }
-        extent.keptEvents = head.events() - gone;
-        extent.keptBytes = oldest == null ? 0 : head.bytes() - oldest.bytesBefore;
     }
 
-    private void look(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
+    /** Removes a slice of what is due; returns whether there was any. */
+    boolean trim(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
+        boolean isNothingDue = oldest == null ? seekFrom > head.offset() : !isTooMuch(oldest, head, 0, nowMillis);
+        boolean removed = !isNothingDue && look(database, head, nowMillis);
+        extent.keptEvents = head.events() - gone;
+        extent.keptBytes = oldest == null ? 0 : head.bytes() - oldest.bytesBefore;
+        return removed;
+    }
+
+    private boolean look(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
         try (ReadOptions options = new ReadOptions();
                 EventCursor events = new EventCursor(database, options)) {
             if (!events.seek(oldest == null ? seekFrom : oldest.offset)) {
@@ -100,9 +108,11 @@ final class RetentionTrimmer {
                 seekFrom = head.offset() + 1;
             } else if (isTooMuch(Oldest.at(events), head, 0, nowMillis)) {
                 trim(database, events, head, nowMillis);
+                return true;
             } else {
                 oldest = Oldest.at(events);
             }
+            return false;
         }
     }
 
@@ -174,10 +184,7 @@ final class RetentionTrimmer {
         bytesSinceFiles += bytes;
         if (bytesSinceFiles >= FILES_EVERY_BYTES) {
             bytesSinceFiles = 0;
-            // first the batches that say so: a power failure must not leave events that are gone and not known to be
-            database.rocks().syncWal();
-            database.rocks()
-                    .deleteFilesInRanges(database.events(), List.of(Keys.offset(0), Keys.offset(extent.oldest)), false);
+            DeadEvents.dropFiles(database, extent.oldest);
         }
     }
 }

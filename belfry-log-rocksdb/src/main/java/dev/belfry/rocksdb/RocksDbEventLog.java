@@ -39,14 +39,21 @@ public final class RocksDbEventLog implements EventLog {
     private final Clock clock;
 
     private RocksDbEventLog(
-            DataDirectory directory, Database opened, OpenLog found, LogSettings settings, Durability durability) {
+            DataDirectory directory,
+            Reserve reserve,
+            Database opened,
+            OpenLog found,
+            LogSettings settings,
+            Durability durability) {
         EventCodec codec = new EventCodec();
         database = new SharedDatabase(opened);
         extent = found.extent();
         clock = settings.clock();
         reader = new EventReader(extent, clock, codec);
         writer = new LogWriter(
-                "belfry-log", new RocksDbStore(directory, database, found, settings, durability, codec), settings);
+                "belfry-log",
+                new RocksDbStore(directory, reserve, database, found, settings, durability, codec),
+                settings);
     }
 
     /**
@@ -60,11 +67,28 @@ public final class RocksDbEventLog implements EventLog {
      */
     public static RocksDbEventLog open(Path directory, LogSettings settings, Durability durability) {
         DataDirectory prepared = DataDirectory.prepare(directory);
+        Reserve reserve = Reserve.in(prepared.path());
+        try {
+            return open(prepared, reserve, settings, durability);
+        } catch (LogUnusable e) {
+            if (isOutOfSpace(e) && reserve.release()) {
+                return open(prepared, reserve, settings, durability);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isOutOfSpace(LogUnusable e) {
+        return e.getCause() instanceof RocksDBException cause && StorageErrors.isOutOfSpace(cause);
+    }
+
+    private static RocksDbEventLog open(
+            DataDirectory prepared, Reserve reserve, LogSettings settings, Durability durability) {
         Database database = openDatabase(prepared);
         try {
             OpenLog found = OpenLog.of(database);
             prepared.upgrade();
-            return new RocksDbEventLog(prepared, database, found, settings, durability);
+            return new RocksDbEventLog(prepared, reserve, database, found, settings, durability);
         } catch (RocksDBException | IOException e) {
             database.close();
             throw unusable(prepared, e);

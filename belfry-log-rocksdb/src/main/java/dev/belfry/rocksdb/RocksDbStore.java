@@ -2,12 +2,14 @@ package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.belfry.BelfryException.LogStorage;
 import dev.belfry.CommitGroup;
 import dev.belfry.Event;
 import dev.belfry.KeptReceipt;
 import dev.belfry.LogSettings;
 import dev.belfry.LogStore;
 import dev.belfry.Position;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -29,10 +31,13 @@ final class RocksDbStore implements LogStore {
     private final Recovery recovery;
     private final RetentionTrimmer retention;
     private final ExpiryTrimmer expiry;
+    private final Room room;
     private MetaCodec.Head head;
+    private boolean isTrimFailed;
 
     RocksDbStore(
             DataDirectory directory,
+            Reserve reserve,
             SharedDatabase database,
             OpenLog opened,
             LogSettings settings,
@@ -46,6 +51,7 @@ final class RocksDbStore implements LogStore {
         this.retention = new RetentionTrimmer(settings, opened, codec);
         this.expiry = new ExpiryTrimmer(extent, codec, retention);
         this.recovery = new Recovery(directory, database, extent, codec);
+        this.room = new Room(reserve, extent, retention);
     }
 
     @Override
@@ -71,6 +77,9 @@ final class RocksDbStore implements LogStore {
 
     @Override
     public void write(CommitGroup group) {
+        if (room.isOwed() && !(recover() && isNext(group))) {
+            throw new LogStorage(true, new IOException("No space left on device but what retention needs"));
+        }
         try {
             tryToWrite(group);
         } catch (RocksDBException e) {
@@ -81,11 +90,11 @@ final class RocksDbStore implements LogStore {
     }
 
     private void writeAgain(CommitGroup group, RocksDBException failure) {
-        if (!reopen()) {
+        if (!reopen() || room.isOwed()) {
             throw StorageErrors.of(recovery.cause(failure));
         }
         try {
-            if (!next().equals(group.events().get(0).position())) {
+            if (!isNext(group)) {
                 throw failure; // the group's positions are no longer the next ones
             }
             tryToWrite(group);
@@ -95,8 +104,15 @@ final class RocksDbStore implements LogStore {
         }
     }
 
+    private boolean isNext(CommitGroup group) {
+        return next().equals(group.events().get(0).position());
+    }
+
     /** Opens the database again when that is due; whether it can be written to then. */
     private boolean reopen() {
+        if (recovery.isDue() && recovery.isOutOfSpace()) {
+            releaseReserve();
+        }
         MetaCodec.Head recovered = recovery.tryToReopen(head);
         if (recovered == null) {
             return false;
@@ -111,13 +127,21 @@ final class RocksDbStore implements LogStore {
         return true;
     }
 
+    private void releaseReserve() {
+        try {
+            room.release(database.get(), head, clock.millis());
+        } catch (RocksDBException e) {
+            log.warn("retention could not find out what is due cause={}", e.toString());
+        }
+    }
+
     @Override
     public boolean recover() {
         if (recovery.isNeeded() && !canWriteHead() && !(reopen() && canWriteHead())) {
             return false;
         }
         recovery.succeeded();
-        return true;
+        return room.isRestored();
     }
 
     /** What is there already, once more. */
@@ -173,16 +197,28 @@ final class RocksDbStore implements LogStore {
 
     @Override
     public void trim() {
+        if (recovery.isNeeded() && isTrimFailed) {
+            recover(); // perhaps nobody publishes, who would find out
+        }
         if (recovery.isNeeded()) {
             return; // and no line in the log for every try
         }
         try {
-            long nowMillis = clock.millis();
-            expiry.trim(database.get(), nowMillis);
-            retention.trim(database.get(), head, nowMillis);
+            isTrimFailed = false;
+            trim(database.get(), clock.millis());
         } catch (RocksDBException e) {
-            throw StorageErrors.of(e);
+            if (!StorageErrors.isOutOfSpace(e)) {
+                throw StorageErrors.of(e);
+            }
+            isTrimFailed = true;
+            recovery.failed(null, e);
         }
+    }
+
+    private void trim(Database open, long nowMillis) throws RocksDBException {
+        expiry.trim(open, nowMillis);
+        boolean removed = retention.trim(open, head, nowMillis);
+        room.trimmed(open, head, nowMillis, removed);
     }
 
     @Override
