@@ -11,6 +11,9 @@ final class RecordingListener implements StreamListener {
     /** Runs at each delivery. */
     volatile Runnable onDelivered = () -> {};
 
+    /** Runs when a stream falls behind. */
+    volatile Runnable onBehind = () -> {};
+
     @Override
     public void joined(StreamFormat format) {
         calls.add("joined");
@@ -24,6 +27,7 @@ final class RecordingListener implements StreamListener {
     @Override
     public void behind(StreamFormat format) {
         calls.add("behind");
+        onBehind.run();
     }
 
     @Override

@@ -12,14 +12,21 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
 import dev.belfry.Topic;
-import dev.belfry.TopicSelector;
 import dev.belfry.testkit.LeakProbe;
 import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -36,25 +43,26 @@ class ShardModelTest {
     private static final Integer ROUNDS = Integer.getInteger("belfry.rounds");
     private static final List<String> TOPICS = List.of("a", "b", "a/b", "a/c", "b/c", "a/b/c", "x");
     private static final List<String> PATTERNS = List.of("**", "*", "a", "a/*", "a/**", "**/c", "x", "b/**", "none");
+    private static final Map<String, Pattern> REGEXES = new ConcurrentHashMap<>();
 
     /** What the same model runs on, and for how many rounds unless {@code -Dbelfry.rounds} says more. */
     @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
     enum Form {
-        CHANNELS(60, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        CHANNELS(20, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         OFFSETS_WITH_HOLES(
-                25,
+                10,
                 TapTransport::new,
                 () -> InMemoryEventLog.withHoles(LogSettings.DEFAULT, 7),
                 true,
                 Optimizations.ALL),
-        WITHOUT_GROUPS(20, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(false, true, true)),
-        WITHOUT_SHARED_CHUNKS(20, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
-        WITHOUT_TAIL(20, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
-        WITHOUT_ANY(20, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
-        SOCKETS(25, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        SOCKETS_WITHOUT_DIRECT_WRITES(10, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
-        HTTP2(20, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
-        HTTP2_WITHOUT_DIRECT_WRITES(10, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
+        WITHOUT_GROUPS(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(false, true, true)),
+        WITHOUT_SHARED_CHUNKS(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
+        WITHOUT_TAIL(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
+        WITHOUT_ANY(8, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
+        SOCKETS(12, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        SOCKETS_WITHOUT_DIRECT_WRITES(5, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
+        HTTP2(10, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        HTTP2_WITHOUT_DIRECT_WRITES(5, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
 
         private final int rounds;
         private final Supplier<TestTransport> transport;
@@ -161,11 +169,12 @@ class ShardModelTest {
         }
 
         void run() {
-            int steps = 20 + random.nextInt(60);
+            int steps = 15 + random.nextInt(25);
             for (int i = 0; i < steps; i++) {
-                switch (random.nextInt(8)) {
+                switch (random.nextInt(9)) {
                     case 0, 1, 2 -> publish();
                     case 3 -> join();
+                    case 7 -> actBetweenTurns();
                     case 4 -> eachOrOne(reader -> reader.line.open(random.nextInt(5000)));
                     case 5 -> eachOrOne(reader -> reader.line.shut());
                     case 6 -> eachOrOne(this::changeFilter);
@@ -180,7 +189,7 @@ class ShardModelTest {
         }
 
         private void publish() {
-            Notification[] batch = IntStream.range(0, 1 + random.nextInt(random.nextInt(10) == 0 ? 700 : 10))
+            Notification[] batch = IntStream.range(0, 1 + random.nextInt(random.nextInt(20) == 0 ? 700 : 10))
                     .mapToObj(i -> notification())
                     .toArray(Notification[]::new);
             test.publish(batch);
@@ -202,19 +211,106 @@ class ShardModelTest {
         }
 
         private void join() {
-            EventFilter filter = filter();
-            Position from = anyPosition();
-            TestFormat format =
-                    transport.formats().get(random.nextInt(transport.formats().size()));
             TestTransport.Line line = transport.connect(random);
             if (random.nextBoolean()) {
                 line.shut();
                 line.open(random.nextInt(3000));
             }
-            Subscriber subscriber = test.call(() -> test.begin(line.channel(), filter, format, from));
+            test.run(() -> join(line, filter(), format(), anyPosition()));
+        }
+
+        /** On the event loop. */
+        private void join(TestTransport.Line line, EventFilter filter, TestFormat format, Position from) {
+            Subscriber subscriber = test.begin(line.channel(), filter, format, from);
             assertThat(subscriber.writes())
                     .isEqualTo(form.directWrites ? transport.directWriter() : PipelineWriter.class);
             readers.add(new Reader(line, subscriber, format, filter, from));
+        }
+
+        private TestFormat format() {
+            return transport.formats().get(random.nextInt(transport.formats().size()));
+        }
+
+        // ---- between the turns of a dispatch
+
+        /**
+         * A group of some members, which takes several turns to serve, and after each of these something that changes who is in
+         * which place of it.
+         */
+        private void actBetweenTurns() {
+            EventFilter filter = random.nextInt(4) == 0 ? filter() : EventFilter.ALL;
+            TestFormat format = format();
+            for (int i = 3 + random.nextInt(4); i > 0; i--) {
+                TestTransport.Line line = transport.connect(random);
+                test.run(() -> join(line, filter, format, test.log.head()));
+            }
+            Deque<TestTransport.Line> joining = new ArrayDeque<>(List.of(transport.connect(random)));
+            int goneBefore = gone.size();
+            CountDownLatch published = new CountDownLatch(1);
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            test.loop.execute(() -> await(published));
+            publish();
+            // behind the turn that takes what was published
+            test.loop.execute(() -> act(2 + random.nextInt(5), joining, done));
+            published.countDown();
+            done.orTimeout(30, TimeUnit.SECONDS).join();
+            joining.forEach(line -> line.channel().close().syncUninterruptibly());
+            gone.subList(goneBefore, gone.size()).forEach(this::checkPart);
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Scheduled as the shard's next turn is, behind it: the next action comes after that turn. */
+        private void act(int times, Deque<TestTransport.Line> joining, CompletableFuture<Void> done) {
+            try {
+                if (times == 0) {
+                    done.complete(null);
+                    return;
+                }
+                actOnce(joining);
+                test.loop.schedule(() -> act(times - 1, joining, done), 0, TimeUnit.NANOSECONDS);
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        }
+
+        private void actOnce(Deque<TestTransport.Line> joining) {
+            if (readers.isEmpty()) {
+                return;
+            }
+            Reader reader = anyLiveFirst();
+            switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    readers.remove(reader);
+                    gone.add(reader);
+                    reader.line.channel().close();
+                }
+                case 2 -> changeFilter(reader);
+                case 3 -> {
+                    reader.subscriber.fallBehind();
+                    test.loop.execute(reader.subscriber::proceed);
+                }
+                case 4 -> reader.line.shut();
+                default -> {
+                    TestTransport.Line line = joining.poll();
+                    if (line != null) {
+                        join(line, reader.filter, reader.format, anyPosition());
+                    }
+                }
+            }
+        }
+
+        private Reader anyLiveFirst() {
+            List<Reader> live =
+                    readers.stream().filter(reader -> reader.subscriber.isLive()).toList();
+            List<Reader> some = live.isEmpty() ? readers : live;
+            return some.get(random.nextInt(some.size()));
         }
 
         private Position anyPosition() {
@@ -264,10 +360,14 @@ class ShardModelTest {
                 Reader reader = readers.remove(random.nextInt(readers.size()));
                 gone.add(reader);
                 reader.line.channel().close().syncUninterruptibly();
-                List<String> got = reader.format.ids(reader.line.taken());
-                List<String> expected = TestShard.ids(expected(reader));
-                assertThat(got).isEqualTo(expected.subList(0, Math.min(got.size(), expected.size())));
+                checkPart(reader);
             }
+        }
+
+        private void checkPart(Reader reader) {
+            List<String> got = reader.format.ids(reader.line.taken());
+            List<String> expected = TestShard.ids(expected(reader));
+            assertThat(got).isEqualTo(expected.subList(0, Math.min(got.size(), expected.size())));
         }
 
         private void check(Reader reader) {
@@ -288,7 +388,7 @@ class ShardModelTest {
         private static void awaitLength(Reader reader, int bytes) {
             long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (reader.line.takenBytes() < bytes && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
 
@@ -311,10 +411,12 @@ class ShardModelTest {
         private static boolean accepts(EventFilter filter, List<Topic> topics) {
             return topics.stream()
                     .anyMatch(topic -> filter.selectors().stream()
-                            .map(TopicSelector::name)
-                            .map(name -> "/" + name)
-                            .map(name -> name.replace("/**", "(/.+)?").replace("/*", "/[^/]+"))
-                            .anyMatch(regex -> ("/" + topic.name()).matches(regex)));
+                            .map(selector -> REGEXES.computeIfAbsent(selector.name(), Round::regex))
+                            .anyMatch(regex -> regex.matcher("/" + topic.name()).matches()));
+        }
+
+        private static Pattern regex(String pattern) {
+            return Pattern.compile(("/" + pattern).replace("/**", "(/.+)?").replace("/*", "/[^/]+"));
         }
 
         /** All leave, and nothing is left of them. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import dev.belfry.Data;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
+import dev.belfry.EventLog;
 import dev.belfry.Gap;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
@@ -14,6 +15,7 @@ import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
 import dev.belfry.stream.TestShard.Client;
+import dev.belfry.testkit.ForwardingEventLog;
 import dev.belfry.testkit.LeakProbe;
 import dev.belfry.testkit.TapChannel;
 import dev.belfry.testkit.Wire;
@@ -22,8 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -276,16 +280,23 @@ class ShardTest {
     void betweenTheTurnsOfACrowdThatReadsOnTheLoopDoesOtherWork() {
         try (TestShard turns = new TestShard(log, SETTINGS, 2)) {
             List<Client> all = joinApart(turns, 20);
-            CountDownLatch busy = new CountDownLatch(1);
-            turns.loop.execute(() -> awaitUninterruptibly(busy));
-            publishMany(9, 1 << 20);
-            Receipt b = test.publish("b", "x");
-            turns.loop.execute(log::shut);
-            busy.countDown();
-            // behind the turn that found the overflow, and in front of most of those that follow
-            assertThat(turns.call(turns.shard::readsUnderWay)).isLessThan(ReplayReads.MAX_UNDER_WAY);
+            List<Receipt> b = new ArrayList<>();
+            CompletableFuture<Integer> underWay = new CompletableFuture<>();
+            inOneGo(
+                    turns,
+                    () -> {
+                        publishMany(9, 1 << 20);
+                        b.add(turns.publish("b", "x"));
+                    },
+                    () -> {
+                        // the first turn has found the overflow and scheduled the second, which lets one of them read on
+                        log.shut();
+                        turns.loop.schedule(
+                                () -> underWay.complete(turns.shard.readsUnderWay()), 0, TimeUnit.NANOSECONDS);
+                    });
+            assertThat(underWay.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(1);
             log.open();
-            all.forEach(client -> awaitIds(client, with(List.of(), b)));
+            all.forEach(client -> awaitIds(client, with(List.of(), b.get(0))));
         }
     }
 
@@ -304,18 +315,69 @@ class ShardTest {
 
     @Test
     void aTurnThatFailsIsMadeGoodFromTheLog() {
+        log.spoil = ShardTest::withoutTime;
+        Client one = joinAll(LINES);
+        Client other = test.join(TestShard.filter("b"), LINES, start);
+        // the frames fail, and then so does the turn, before anything is written
+        test.listener.onBehind = () -> {
+            test.listener.onBehind = () -> {};
+            throw new IllegalStateException("of the listener");
+        };
+        Receipt lost = test.publish(Notification.of("b", "good"), Notification.of("a", "bad"));
+        List<String> ids = with(List.of(), lost);
+        awaitIds(one, ids);
+        awaitIds(other, ids.subList(0, 1));
+        Receipt live = test.publish("b", "live");
+        awaitIds(one, with(ids, live));
+        awaitIds(other, with(ids.subList(0, 1), live));
+    }
+
+    @Test
+    void aTurnThatFailsAfterADeliveryMakesNothingComeTwice() {
         Client one = joinAll(LINES);
         Client other = joinAll(LINES);
         test.listener.onDelivered = () -> {
             test.listener.onDelivered = () -> {};
             throw new IllegalStateException("of the listener");
         };
-        List<String> ids = new ArrayList<>(publishMany(3, 10));
+        List<String> ids = publishMany(3, 10);
         awaitIds(one, ids);
         awaitIds(other, ids);
         Receipt live = test.publish("a", "live");
         awaitIds(one, with(ids, live));
         awaitIds(other, with(ids, live));
+    }
+
+    @Test
+    void aBatchThatCannotBeTakenIsReadFromTheLogAtOnce() {
+        Client client = joinAll(LINES);
+        log.spoil = event -> null;
+        Receipt lost = test.publish("a", "lost on its way");
+        awaitIds(client, with(List.of(), lost));
+        log.spoil = event -> event;
+        awaitIds(client, with(List.of(), lost, test.publish("a", "live")));
+    }
+
+    @Test
+    void aTickThatFailsDoesNotEndTheClock() {
+        AtomicBoolean broken = new AtomicBoolean();
+        EventLog breaks = new ForwardingEventLog(new InMemoryEventLog()) {
+            @Override
+            public Position head() {
+                if (broken.get()) {
+                    throw new IllegalStateException("of the log");
+                }
+                return super.head();
+            }
+        };
+        try (TestShard ofIt = new TestShard(breaks, SETTINGS)) {
+            Client client = ofIt.join(EventFilter.ALL, LINES, breaks.head());
+            broken.set(true);
+            assertThatNoException().isThrownBy(() -> ofIt.run(ofIt.shard::tick));
+            broken.set(false);
+            ofIt.run(() -> IntStream.range(0, TICKS_PER_HEARTBEAT).forEach(i -> ofIt.shard.tick()));
+            await().until(() -> client.channel().taken().length > 0);
+        }
     }
 
     // ---- what is told

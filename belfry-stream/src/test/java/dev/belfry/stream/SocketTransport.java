@@ -56,11 +56,14 @@ class SocketTransport implements TestTransport {
     void initialize(Channel channel) {}
 
     /** A client's socket, and the server's channel of the same connection. */
-    record Connection(SocketChannel socket, Channel channel) {
+    record Connection(SocketChannel socket, Channel channel, ByteBuffer bytes) {
+        Connection(SocketChannel socket, Channel channel) {
+            this(socket, channel, ByteBuffer.allocate(1 << 16));
+        }
+
         /** Reads what is there, {@code max} bytes at most. */
         byte[] read(long max) {
-            byte[] array = new byte[(int) Math.min(max, 1 << 16)];
-            ByteBuffer bytes = ByteBuffer.wrap(array);
+            bytes.clear().limit((int) Math.min(max, bytes.capacity()));
             try {
                 while (bytes.hasRemaining() && socket.read(bytes) > 0) {
                     // there may be more
@@ -68,7 +71,7 @@ class SocketTransport implements TestTransport {
             } catch (IOException e) {
                 // reset: there is no more
             }
-            return Arrays.copyOf(array, bytes.position());
+            return Arrays.copyOf(bytes.array(), bytes.position());
         }
 
         void close() {
@@ -84,6 +87,8 @@ class SocketTransport implements TestTransport {
         try {
             SocketChannel socket = SocketChannel.open();
             socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+            // or each update of a window would wait until the one before is acknowledged
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             socket.connect((InetSocketAddress) server.localAddress());
             socket.configureBlocking(false);
             return new Connection(socket, next(accepted));

@@ -1,0 +1,45 @@
+package dev.belfry.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class FailureLogTest {
+    private final FailureLog failures = new FailureLog();
+    private final AtomicInteger lines = new AtomicInteger();
+
+    /** Is written out for a line, and for nothing else. */
+    private final Exception failure = new Exception() {
+        @Override
+        public String toString() {
+            return "line " + lines.incrementAndGet();
+        }
+    };
+
+    private void warn() {
+        failures.warn("it failed", "here", failure);
+    }
+
+    @Test
+    void failuresOfAllStreamsAtOnceWriteOneLineASecond() {
+        long began = System.nanoTime();
+        warn();
+        assertThat(lines).hasValue(1);
+        IntStream.range(0, 10_000).parallel().forEach(i -> warn());
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+        assertThat(lines.get()).isBetween(1, 1 + (int) seconds);
+    }
+
+    @Test
+    void theNextSecondHasItsLine() {
+        Awaitility.with().pollInterval(Duration.ofMillis(20)).until(() -> {
+            warn();
+            return lines.get() == 2;
+        });
+    }
+}
