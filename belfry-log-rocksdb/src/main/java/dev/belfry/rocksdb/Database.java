@@ -18,6 +18,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -119,7 +120,12 @@ final class Database implements AutoCloseable {
                 .setPinL0FilterAndIndexBlocksInCache(true)
                 .setBlockSize(BLOCK_BYTES);
         if (WITH_BLOOM_FILTER.contains(name)) {
-            table.setFilterPolicy(bloom);
+            // a filter in one block would outgrow its shard of the cache, 512 KiB, from half a million keys on, and be
+            // read for each get
+            table.setFilterPolicy(bloom)
+                    .setPartitionFilters(true)
+                    .setIndexType(IndexType.kTwoLevelIndexSearch)
+                    .setPinTopLevelIndexAndFilter(true);
         }
         return new ColumnFamilyOptions()
                 .setTableFormatConfig(table)

@@ -24,6 +24,7 @@ final class Reserve {
     private static final Logger log = LoggerFactory.getLogger(Reserve.class);
     private static final String NAME = "RESERVE";
     private static final long MOST_BYTES = 64L << 20;
+    private static final long LEAST_BYTES = 4L << 20;
     /** So much is written between two groups, which takes about a millisecond. */
     private static final int STEP_BYTES = 1 << 20;
 
@@ -97,21 +98,28 @@ final class Reserve {
         return owedBytes > 0;
     }
 
-    /** Makes again what was given away, when there is room. Returns whether nothing is owed. */
-    boolean restore() {
-        while (bytes < owedBytes && hasRoomFor(owedBytes) && step()) {
+    /**
+     * Makes it again, when retention has made room: as large as it was, or half of what room there is. The other half is what
+     * publications can write until the disk is full again, so that this one suffices to flush that.
+     */
+    void restore() {
+        long whole = Math.min(owedBytes, (usableBytes() + bytes) / 2);
+        while (bytes < whole && step()) {
             // one step after the other
         }
-        if (isOwed() && bytes >= owedBytes) {
-            log.info("there is room again, and the reserve bytes={}", bytes);
+        if (bytes >= whole && whole >= Math.min(owedBytes, LEAST_BYTES)) {
+            log.info("there is room again reserve={}", bytes);
             owedBytes = 0;
         }
-        return !isOwed();
     }
 
     /** And for a little more, or the disk would be full again at once. */
     private boolean hasRoomFor(long whole) {
-        return file.toFile().getParentFile().getUsableSpace() >= whole - bytes + whole / 4;
+        return usableBytes() >= whole - bytes + whole / 4;
+    }
+
+    private long usableBytes() {
+        return file.toFile().getParentFile().getUsableSpace();
     }
 
     /** Random, or a file system that compresses would reserve nothing. */

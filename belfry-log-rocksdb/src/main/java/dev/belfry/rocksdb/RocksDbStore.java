@@ -141,7 +141,7 @@ final class RocksDbStore implements LogStore {
             return false;
         }
         recovery.succeeded();
-        return room.isRestored();
+        return !room.isOwed();
     }
 
     /** What is there already, once more. */

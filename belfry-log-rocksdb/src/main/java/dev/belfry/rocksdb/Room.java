@@ -33,10 +33,6 @@ final class Room {
         return reserve.isOwed();
     }
 
-    boolean isRestored() {
-        return reserve.restore();
-    }
-
     /** Gives retention the reserve, when it can make more room than that. The database may be open for reading only. */
     void release(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
         boolean helps = retention.isDue(database, head, nowMillis)
@@ -69,6 +65,8 @@ final class Room {
             DeadEvents.drop(database, extent.oldest);
             isDropDue = false;
         }
-        reserve.restore();
+        if (!more) {
+            reserve.restore();
+        }
     }
 }
