@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -48,7 +49,7 @@ class ShardModelTest {
     /** What the same model runs on, and for how many rounds unless {@code -Dbelfry.rounds} says more. */
     @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
     enum Form {
-        CHANNELS(20, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        CHANNELS(30, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         OFFSETS_WITH_HOLES(
                 10,
                 TapTransport::new,
@@ -59,9 +60,9 @@ class ShardModelTest {
         WITHOUT_SHARED_CHUNKS(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
         WITHOUT_TAIL(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
         WITHOUT_ANY(8, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
-        SOCKETS(12, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        SOCKETS(15, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         SOCKETS_WITHOUT_DIRECT_WRITES(5, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
-        HTTP2(10, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        HTTP2(12, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         HTTP2_WITHOUT_DIRECT_WRITES(5, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
 
         private final int rounds;
@@ -307,8 +308,9 @@ class ShardModelTest {
         }
 
         private Reader anyLiveFirst() {
-            List<Reader> live =
-                    readers.stream().filter(reader -> reader.subscriber.isLive()).toList();
+            List<Reader> live = readers.stream()
+                    .filter(reader -> reader.subscriber.isLive())
+                    .toList();
             List<Reader> some = live.isEmpty() ? readers : live;
             return some.get(random.nextInt(some.size()));
         }
@@ -388,7 +390,7 @@ class ShardModelTest {
         private static void awaitLength(Reader reader, int bytes) {
             long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (reader.line.takenBytes() < bytes && System.nanoTime() < deadline) {
-                Thread.yield();
+                LockSupport.parkNanos(20_000);
             }
         }
 

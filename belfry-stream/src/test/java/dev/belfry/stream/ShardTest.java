@@ -289,7 +289,8 @@ class ShardTest {
                         b.add(turns.publish("b", "x"));
                     },
                     () -> {
-                        // the first turn has found the overflow and scheduled the second, which lets one of them read on
+                        // the first turn has found the overflow and scheduled the second, which lets one of them read
+                        // on
                         log.shut();
                         turns.loop.schedule(
                                 () -> underWay.complete(turns.shard.readsUnderWay()), 0, TimeUnit.NANOSECONDS);
@@ -425,12 +426,13 @@ class ShardTest {
     void theWorstLagIsThatOfTheFurthestStream() {
         Client slow = test.join(EventFilter.ALL, LINES, start, 0);
         Client quick = joinAll(LINES);
-        // more than one slice: the first is taken whole by a channel that had room
-        int events = 1000;
-        List<String> ids = publishMany(events, 1000);
+        List<String> ids = new ArrayList<>(publishMany(70, 1000));
+        awaitIds(quick, ids);
+        // the first ones fill the channel, even if they come all at once
+        ids.addAll(publishMany(30, 1000));
         awaitIds(quick, ids);
         tick(TICKS_PER_HEARTBEAT);
-        long lag = events
+        long lag = 100
                 - Position.parse(test.call(() -> slow.subscriber().position()).toString())
                         .offset();
         assertThat(lag).isPositive();
