@@ -43,7 +43,8 @@ class DatabaseTest {
             try (WriteBatch batch = new WriteBatch();
                     WriteOptions options = new WriteOptions().setDisableWAL(true)) {
                 for (int i = from; i < from + 10_000; i++) {
-                    batch.put(database.trimmed(), topic(i), value);
+                    // not in order, so that they end up in one file
+                    batch.put(database.trimmed(), topic((int) (i * 7_919L % TOPICS)), value);
                 }
                 database.rocks().write(options, batch);
             }
