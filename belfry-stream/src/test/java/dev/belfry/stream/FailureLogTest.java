@@ -13,10 +13,10 @@ class FailureLogTest {
     private final FailureLog failures = new FailureLog();
     private final AtomicInteger lines = new AtomicInteger();
 
-    /** Is written out for a line, and for nothing else. */
+    /** Its message is asked for by each line, and by nothing else. */
     private final Exception failure = new Exception() {
         @Override
-        public String toString() {
+        public String getMessage() {
             return "line " + lines.incrementAndGet();
         }
     };

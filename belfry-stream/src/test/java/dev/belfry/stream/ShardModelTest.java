@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -307,8 +308,9 @@ class ShardModelTest {
         }
 
         private Reader anyLiveFirst() {
-            List<Reader> live =
-                    readers.stream().filter(reader -> reader.subscriber.isLive()).toList();
+            List<Reader> live = readers.stream()
+                    .filter(reader -> reader.subscriber.isLive())
+                    .toList();
             List<Reader> some = live.isEmpty() ? readers : live;
             return some.get(random.nextInt(some.size()));
         }
@@ -388,7 +390,7 @@ class ShardModelTest {
         private static void awaitLength(Reader reader, int bytes) {
             long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (reader.line.takenBytes() < bytes && System.nanoTime() < deadline) {
-                Thread.yield();
+                LockSupport.parkNanos(20_000);
             }
         }
 

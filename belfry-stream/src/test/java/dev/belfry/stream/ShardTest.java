@@ -289,7 +289,8 @@ class ShardTest {
                         b.add(turns.publish("b", "x"));
                     },
                     () -> {
-                        // the first turn has found the overflow and scheduled the second, which lets one of them read on
+                        // the first turn has found the overflow and scheduled the second, which lets one of them read
+                        // on
                         log.shut();
                         turns.loop.schedule(
                                 () -> underWay.complete(turns.shard.readsUnderWay()), 0, TimeUnit.NANOSECONDS);

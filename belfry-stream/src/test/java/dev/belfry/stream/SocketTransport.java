@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -71,7 +70,9 @@ class SocketTransport implements TestTransport {
             } catch (IOException e) {
                 // reset: there is no more
             }
-            return Arrays.copyOf(bytes.array(), bytes.position());
+            byte[] copy = new byte[bytes.flip().remaining()];
+            bytes.get(copy);
+            return copy;
         }
 
         void close() {
