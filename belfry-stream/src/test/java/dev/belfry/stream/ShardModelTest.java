@@ -49,7 +49,7 @@ class ShardModelTest {
     /** What the same model runs on, and for how many rounds unless {@code -Dbelfry.rounds} says more. */
     @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
     enum Form {
-        CHANNELS(20, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        CHANNELS(30, TapTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         OFFSETS_WITH_HOLES(
                 10,
                 TapTransport::new,
@@ -60,9 +60,9 @@ class ShardModelTest {
         WITHOUT_SHARED_CHUNKS(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, false, true)),
         WITHOUT_TAIL(8, TapTransport::new, InMemoryEventLog::new, true, new Optimizations(true, true, false)),
         WITHOUT_ANY(8, TapTransport::new, InMemoryEventLog::new, false, Optimizations.NONE),
-        SOCKETS(12, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        SOCKETS(15, SocketTransport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         SOCKETS_WITHOUT_DIRECT_WRITES(5, SocketTransport::new, InMemoryEventLog::new, false, Optimizations.ALL),
-        HTTP2(10, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
+        HTTP2(12, Http2Transport::new, InMemoryEventLog::new, true, Optimizations.ALL),
         HTTP2_WITHOUT_DIRECT_WRITES(5, Http2Transport::new, InMemoryEventLog::new, false, Optimizations.ALL);
 
         private final int rounds;

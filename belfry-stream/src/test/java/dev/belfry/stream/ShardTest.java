@@ -426,7 +426,10 @@ class ShardTest {
     void theWorstLagIsThatOfTheFurthestStream() {
         Client slow = test.join(EventFilter.ALL, LINES, start, 0);
         Client quick = joinAll(LINES);
-        List<String> ids = publishMany(100, 1000);
+        List<String> ids = new ArrayList<>(publishMany(70, 1000));
+        awaitIds(quick, ids);
+        // the first ones fill the channel, even if they come all at once
+        ids.addAll(publishMany(30, 1000));
         awaitIds(quick, ids);
         tick(TICKS_PER_HEARTBEAT);
         long lag = 100
