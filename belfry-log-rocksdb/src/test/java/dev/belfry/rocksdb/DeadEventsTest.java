@@ -3,6 +3,7 @@ package dev.belfry.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ class DeadEventsTest {
     @TempDir
     Path directory;
 
+    private final Random random = new Random(1);
     private Database database;
 
     /** One file of level 0, and some more in memory. */
@@ -39,14 +41,14 @@ class DeadEventsTest {
 
     @Test
     void goOutOfLevelZeroAndOutOfMemory() throws RocksDBException {
-        assertThat(DeadEvents.bytes(database, ALL + 1)).isPositive();
+        assertThat(DeadEvents.bytes(database, ALL + 1)).isGreaterThan(100_000);
 
         DeadEvents.drop(database, ALL + 1);
 
         assertThat(isThere(1)).isFalse();
         assertThat(isThere(FLUSHED)).isFalse();
         assertThat(isThere(ALL)).isFalse();
-        assertThat(DeadEvents.bytes(database, ALL + 1)).isZero();
+        assertThat(DeadEvents.bytes(database, ALL + 1)).isLessThan(10_000); // empty buffers count too
     }
 
     @Test
@@ -68,8 +70,14 @@ class DeadEventsTest {
 
     private void put(int from, int to) throws RocksDBException {
         for (int offset = from; offset <= to; offset++) {
-            database.rocks().put(database.events(), Keys.offset(offset), new byte[1_000]);
+            database.rocks().put(database.events(), Keys.offset(offset), incompressible());
         }
+    }
+
+    private byte[] incompressible() {
+        byte[] value = new byte[1_000];
+        random.nextBytes(value);
+        return value;
     }
 
     private boolean isThere(int offset) throws RocksDBException {
