@@ -45,7 +45,8 @@ public final class MillionSubscribers {
                 Hub hub = new Hub(log)) {
             Sink sink = new Sink();
             EmbeddedChannel channel = new EmbeddedChannel(sink, new ChannelInboundHandlerAdapter());
-            Shard shard = new Shard(channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts(StreamListener.NONE));
+            Shard shard =
+                    new Shard(channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts(StreamListener.NONE));
             long before = usedHeap();
             for (int i = 0; i < subscribers; i++) {
                 Subscriber subscriber = shard.join(filter(i), FORMAT, log.head());
