@@ -10,13 +10,16 @@ import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * {@code GET} for JSON: what is new behind the cursor, and the next cursor; held for a while when there is nothing and the
@@ -41,27 +44,34 @@ final class PollHandler {
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
+        EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
         return hub.poll(subscription, new ReadLimits(request.limit(), MAX_BYTES), wait)
-                .flatMap(chunk ->
-                        answer(exchange, PollAnswer.of(chunk, hub.clock().instant())));
+                .map(chunk -> PollAnswer.of(chunk, hub.clock().instant()))
+                .map(answer -> new Encoded(answer, answer.json()))
+                // an answer without a body that a reader thread ends can leave a kept connection unread
+                .publishOn(Schedulers.fromExecutor(loop))
+                .flatMap(encoded -> answer(exchange, encoded));
     }
 
-    private static Mono<Void> answer(ServerWebExchange exchange, PollAnswer answer) {
+    /** An answer and its body, which is encoded on a reader thread. */
+    private record Encoded(PollAnswer answer, ByteBuf json) {}
+
+    private static Mono<Void> answer(ServerWebExchange exchange, Encoded encoded) {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
-        headers.set(HttpHeaders.ETAG, answer.etag());
+        headers.set(HttpHeaders.ETAG, encoded.answer.etag());
         headers.setCacheControl("no-cache, no-transform");
         headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        if (answer.isMatchedBy(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH))) {
+        List<String> known = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH);
+        if (encoded.answer.isMatchedBy(known)) {
             response.setStatusCode(HttpStatus.NOT_MODIFIED);
             return response.setComplete();
         }
         headers.set(HttpHeaders.CONTENT_TYPE, Representation.JSON.mediaType());
-        ByteBuf json = answer.json();
-        headers.setContentLength(json.readableBytes());
+        headers.setContentLength(encoded.json.readableBytes());
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(json.nioBuffer())));
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(encoded.json.nioBuffer())));
     }
 }

@@ -47,7 +47,8 @@ final class StreamHandler {
         }
         return Mono.defer(() -> {
                     StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
-                    return StreamStart.position(hub, start)
+                    return StreamStart.position(
+                                    hub, start, NettyExchange.channel(response).eventLoop())
                             .flatMap(from -> Upgrade.of(
                                     response,
                                     firstBytes(representation),

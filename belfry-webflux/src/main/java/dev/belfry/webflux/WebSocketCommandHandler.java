@@ -33,7 +33,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * What a WebSocket client says: {@code publish}, {@code subscribe}, {@code unsubscribe}, {@code ping}. Every command is
@@ -191,8 +190,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         }
         resolving = true;
         paceReading(ctx);
-        StreamStart.position(hub, start)
-                .publishOn(Schedulers.fromExecutor(ctx.executor()))
+        StreamStart.position(hub, start, ctx.executor())
                 .doFinally(signal -> resolved(ctx))
                 .subscribe(from -> change(ctx, "subscribed", ref, filter, from), error -> refuse(ctx, ref, error));
     }

@@ -79,7 +79,8 @@ final class WebSocketHandler {
         }
         return Mono.defer(() -> {
                     switchProtocols(exchange, accept);
-                    return StreamStart.position(hub, start)
+                    return StreamStart.position(
+                                    hub, start, NettyExchange.channel(response).eventLoop())
                             .flatMap(from -> Upgrade.of(
                                     response,
                                     new byte[0],

@@ -330,6 +330,24 @@ class StreamingTest {
         }
     }
 
+    /** A reader thread that ended the answer left one connection of a hundred or so unread. */
+    @Test
+    void aKeptConnectionIsReadBehindManyAnswersWithoutABody() {
+        publish("a", "1");
+        String etag;
+        try (RawHttp client = request("GET", "?after=earliest", "HTTP/1.1", "Accept: application/json")) {
+            etag = client.header("ETag");
+        }
+        for (int i = 0; i < 300; i++) {
+            String[] head = i % 2 == 0 ? new String[] {"HEAD", "X: y"} : new String[] {"GET", "If-None-Match: " + etag};
+            try (RawHttp client = request(head[0], "?after=earliest", "HTTP/1.1", head[1])) {
+                client.untilContains("\r\n\r\n");
+                client.sendHead("OPTIONS /api/notifications HTTP/1.1\nHost: localhost\nConnection: close");
+                assertThat(client.bodyToEnd()).startsWith("HTTP/1.1 204 ");
+            }
+        }
+    }
+
     @Test
     void optionsNamesTheMethods() {
         assertThat(request("OPTIONS", "", "HTTP/1.1", "Connection: close").untilEnd())
