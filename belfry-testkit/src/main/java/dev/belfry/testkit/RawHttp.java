@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -25,11 +26,12 @@ import java.util.function.Predicate;
  * the wire, chunks, what follows a head that should have no body, and how the connection ends.
  *
  * <p>All that came since the connection was opened, or since {@link #next()}, is the answer. A wait in which nothing comes for
- * 30 s ends with an {@link AssertionError}, and one for more than comes before the end of the connection with an
+ * 30 s, or not what it is for within a minute, ends with an {@link AssertionError}, and one for more than comes before the end of the connection with an
  * {@link UncheckedIOException}.
  */
 public final class RawHttp implements Closeable {
     private static final int PATIENCE_MILLIS = 30_000;
+    private static final Duration PATIENCE_WITH_OTHER_THINGS = Duration.ofMinutes(1);
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final Socket socket;
@@ -97,7 +99,11 @@ public final class RawHttp implements Closeable {
 
     /** Reads on until the answer, one character a byte, is as it should be; fails when the connection ends before. */
     public String until(Predicate<String> enough) {
+        long deadline = System.nanoTime() + PATIENCE_WITH_OTHER_THINGS.toNanos();
         while (!enough.test(text())) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("other things came: " + text());
+            }
             if (!readSome()) {
                 throw new UncheckedIOException(new EOFException("the connection ended with: " + text()));
             }

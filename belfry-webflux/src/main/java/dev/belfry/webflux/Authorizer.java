@@ -22,7 +22,8 @@ public interface Authorizer {
     };
 
     /**
-     * The sender's permissions. What is known at once is best a {@link Mono#just}, for which the endpoint makes no operators.
+     * The sender's permissions. What is known at once is best a {@link Mono#just}, for which the endpoint makes no operators. It may
+     * answer on any thread: what follows is done on the connection's event loop.
      *
      * @return never null; an error, such as a {@link Problem} with 401, refuses the request, and empty does with 403
      */

@@ -5,6 +5,7 @@ import dev.belfry.Permissions;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.Representation;
+import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The one endpoint: it publishes, and it chooses the transport by the request's own headers. It answers CORS preflights too,
@@ -78,12 +80,17 @@ public final class NotificationsHandler implements WebHandler {
 
     private Mono<Void> authorize(ServerWebExchange exchange) {
         Mono<Permissions> answer = authorizer.authorize(exchange);
-        if (answer instanceof Fuseable.ScalarCallable<?>) {
+        EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
+        if (answer instanceof Fuseable.ScalarCallable<?> && loop.inEventLoop()) {
             // it is there already, and block takes it without waiting
             return serve(exchange, answer.block());
         }
+        // the doors belong to the loop: from another thread, what a client says right behind a handshake could come
+        // between
+        // the answer and the handlers that read it
         return answer.map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
+                .publishOn(Schedulers.fromExecutor(loop))
                 .flatMap(permissions -> serve(exchange, permissions.orElse(null)));
     }
 

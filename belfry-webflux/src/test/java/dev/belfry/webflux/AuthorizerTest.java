@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belfry.Data;
+import dev.belfry.EventLog;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
 import dev.belfry.Permissions;
@@ -11,12 +12,14 @@ import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
+import dev.belfry.testkit.ForwardingEventLog;
 import dev.belfry.testkit.RawHttp;
 import dev.belfry.wire.Problem;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +34,21 @@ class AuthorizerTest {
     private static final String UPGRADE = "Upgrade: websocket\nConnection: Upgrade\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13";
 
+    /** The threads that asked for the head of the log, as a stream does when it begins. */
+    private final Set<String> askedBy = ConcurrentHashMap.newKeySet();
+
     private TestServer server;
 
     @BeforeEach
     void start() {
-        server = new TestServer(
-                EndpointSettings.DEFAULT, new InMemoryEventLog(), http -> http, List.of(), AuthorizerTest::authorize);
+        EventLog log = new ForwardingEventLog(new InMemoryEventLog()) {
+            @Override
+            public Position head() {
+                askedBy.add(Thread.currentThread().getName());
+                return super.head();
+            }
+        };
+        server = new TestServer(EndpointSettings.DEFAULT, log, http -> http, List.of(), AuthorizerTest::authorize);
         publish(Notification.of("mine", "first"));
         publish(Notification.of("theirs", "secret"));
         publish(new Notification(List.of(new Topic("theirs")), "notification", Data.text("open"), true, null));
@@ -101,6 +113,17 @@ class AuthorizerTest {
             say(client, "{\"op\":\"subscribe\",\"topic\":\"mine\"}");
             publish(Notification.of("mine", "the end"));
             assertSeesItsOwnAndWhatIsPublic(client.untilContains("the end"));
+        }
+    }
+
+    @Test
+    void theDoorsAreOnTheLoopOfTheConnectionWhoeverAnswers() {
+        for (String headers : List.of("Accept: text/event-stream", UPGRADE)) {
+            askedBy.clear();
+            try (RawHttp client = request("GET " + ENDPOINT, "later", headers)) {
+                client.untilContains("\r\n\r\n");
+            }
+            assertThat(askedBy).isNotEmpty().noneMatch(thread -> thread.startsWith("parallel"));
         }
     }
 
