@@ -11,6 +11,9 @@ import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.testkit.RawHttp;
 import dev.belfry.webflux.Authorizer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -205,6 +209,44 @@ class WebServerTest {
             customized = customizer.apply(customized);
         }
         return customized.configuration().idleTimeout();
+    }
+
+    @Test
+    void aConnectionsTurnIsWhatOneSmallReadBrings() throws Exception {
+        try (Server server = Server.start(CountingReads.class)) {
+            HttpRequest post = server.request("/length")
+                    .POST(HttpRequest.BodyPublishers.ofString("x".repeat(100_000)))
+                    .build();
+            assertThat(client.send(post, BodyHandlers.ofString()).body()).isEqualTo("100000");
+            assertThat(CountingReads.mostBytes).hasValueBetween(1, 1024);
+        }
+    }
+
+    /** Notes how much there was to do, at most, between two looks at other connections. */
+    @Configuration
+    static class CountingReads extends Controllers {
+        static final AtomicInteger mostBytes = new AtomicInteger();
+
+        @Bean
+        NettyServerCustomizer countingReads() {
+            return server -> server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                    .addFirst(new ChannelInboundHandlerAdapter() {
+                        private int bytes;
+
+                        @Override
+                        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                            bytes += ((ByteBuf) msg).readableBytes();
+                            ctx.fireChannelRead(msg);
+                        }
+
+                        @Override
+                        public void channelReadComplete(ChannelHandlerContext ctx) {
+                            mostBytes.accumulateAndGet(bytes, Math::max);
+                            bytes = 0;
+                            ctx.fireChannelReadComplete();
+                        }
+                    }));
+        }
     }
 
     @Test
