@@ -41,7 +41,8 @@ public interface EventLog extends AutoCloseable {
      * <p>The chunk has a gap if and only if an event behind the cursor that the filter accepts may be missing: retention has
      * removed it, the log does not know the cursor, or has lost its tail since. What the log remembers of removed events has a
      * bound ({@link RemovalLimits}); a cursor older than that gets a gap. An event whose own time is over leaves none. {@link
-     * Position#EARLIEST} begins with the oldest event kept and never has a gap.
+     * Position#EARLIEST} begins with the oldest event kept and has no such gap. Events that damage has made unreadable are a gap too, in
+     * front of the events behind them; such a gap's {@code oldest} is where reading goes on.
      *
      * @throws LogStorage when the storage fails
      * @throws LogClosed after {@link #close()}

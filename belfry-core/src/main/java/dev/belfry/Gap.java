@@ -12,7 +12,7 @@ import java.util.Locale;
  * comes next.
  *
  * @param requested the cursor that was given
- * @param oldest where what is kept begins; the event to come when nothing is
+ * @param oldest where what can be read begins; the event to come when nothing can
  * @param head the newest event
  * @param reason why
  */
@@ -29,7 +29,9 @@ public record Gap(Position requested, Position oldest, Position head, Reason rea
         /** From another log, or from a stretch of this one that is gone. */
         UNKNOWN_EPOCH,
         /** Beyond the end of its stretch: the log has lost its tail since. */
-        BEYOND_END;
+        BEYOND_END,
+        /** Damage of the storage has made events behind it unreadable. */
+        DAMAGED;
 
         /** As it is spelled on the wire, e.g. {@code unknown-epoch}. */
         public String code() {

@@ -46,7 +46,9 @@ final class InMemoryStore implements LogStore {
     private final PriorityQueue<KeptKey> keysByExpiry = new PriorityQueue<>(comparing(KeptKey::expires));
     private final NavigableSet<Mortal> mortals =
             new TreeSet<>(comparing(Mortal::expires).thenComparing(Mortal::offset));
+    private final AgeClock ages;
     private Instant lastTime = Instant.EPOCH;
+    private int addedSinceTrim;
 
     private record KeptKey(String key, Instant expires) {}
 
@@ -55,6 +57,7 @@ final class InMemoryStore implements LogStore {
     InMemoryStore(LogSettings settings, LongSupplier holes) {
         this.settings = settings;
         this.holes = holes;
+        ages = new AgeClock(settings.clock());
         removed = new RemovedTopics(settings.removals());
     }
 
@@ -170,6 +173,7 @@ final class InMemoryStore implements LogStore {
 
     @Override
     public void write(CommitGroup group) {
+        ages.lookBefore(group, head);
         long added = 0;
         for (Event event : group.events()) {
             add(event);
@@ -179,6 +183,7 @@ final class InMemoryStore implements LogStore {
         keys.putAll(group.keys());
         group.keys().forEach((key, kept) -> keysByExpiry.add(new KeptKey(key, kept.expires())));
         setBytes(bytes + added);
+        addedSinceTrim += group.events().size();
         head = group.newHead();
     }
 
@@ -204,37 +209,55 @@ final class InMemoryStore implements LogStore {
     }
 
     @Override
-    public void trim() {
-        Instant now = settings.clock().instant();
+    public long trim() {
+        Instant now = Instant.ofEpochMilli(ages.look(head));
+        // never less than what comes meanwhile
+        int most = Math.max(MAX_SLICE, 2 * addedSinceTrim);
+        addedSinceTrim = 0;
+        boolean isMoreDue;
         lock.writeLock().lock();
         try {
-            expire(now);
-            retain(now);
+            boolean isMoreExpired = expire(now, most);
+            isMoreDue = retain(now, most) || isMoreExpired;
             removed.forget(now);
         } finally {
             lock.writeLock().unlock();
         }
-        while (!keysByExpiry.isEmpty() && !now.isBefore(keysByExpiry.peek().expires())) {
-            String key = keysByExpiry.remove().key();
+        forgetKeys(now);
+        return isMoreDue ? 0 : Long.MAX_VALUE;
+    }
+
+    private void forgetKeys(Instant now) {
+        while (!keysByExpiry.isEmpty()
+                && (keysByExpiry.size() > settings.idempotencyKeys()
+                        || !now.isBefore(keysByExpiry.peek().expires()))) {
+            KeptKey oldest = keysByExpiry.remove();
             // the key may have been used anew since
-            keys.computeIfPresent(key, (k, kept) -> now.isBefore(kept.expires()) ? kept : null);
+            keys.computeIfPresent(oldest.key(), (k, kept) -> oldest.expires().isBefore(kept.expires()) ? kept : null);
         }
     }
 
-    /** First, so that retention finds nothing to remember whose own time is over. */
-    private void expire(Instant now) {
-        while (!mortals.isEmpty() && !now.isBefore(mortals.first().expires())) {
+    /** First, so that retention finds nothing to remember whose own time is over. Returns whether more is due. */
+    private boolean expire(Instant now, int most) {
+        int count = 0;
+        while (!mortals.isEmpty() && !now.isBefore(mortals.first().expires()) && !ages.isDoubtful()) {
+            if (count++ == most) {
+                return true;
+            }
             Event event = events.get(mortals.first().offset());
             remove(Objects.requireNonNull(event));
         }
+        return false;
     }
 
-    private void retain(Instant now) {
+    private boolean retain(Instant now, int most) {
         long bytesBefore = bytes;
         int count = 0;
         Map.Entry<Long, Event> first = events.firstEntry();
-        for (; first != null && count < MAX_SLICE && isTooMuch(first.getValue(), now); count++) {
-            removed.add(first.getValue(), now);
+        for (; first != null && count < most && isTooMuch(first.getValue()); count++) {
+            if (!first.getValue().isExpired(now)) {
+                removed.add(first.getValue(), now);
+            }
             remove(first.getValue());
             oldest = first.getKey() + 1;
             first = events.firstEntry();
@@ -242,14 +265,18 @@ final class InMemoryStore implements LogStore {
         if (count > 0) {
             settings.listener().trimmed(count, bytesBefore - bytes);
         }
+        return count == most;
     }
 
-    private boolean isTooMuch(Event event, Instant now) {
+    private boolean isTooMuch(Event event) {
         Retention retention = settings.retention();
+        long offset = event.position().offset();
         return events.size() > retention.events()
                 || bytes > retention.bytes()
                 // not event.time().plus(age), which overflows when the age means "for ever"
-                || Duration.between(event.time(), now).compareTo(retention.age()) >= 0;
+                || Duration.between(event.time(), Instant.ofEpochMilli(ages.millisFor(offset)))
+                                .compareTo(retention.age())
+                        >= 0;
     }
 
     private void remove(Event event) {

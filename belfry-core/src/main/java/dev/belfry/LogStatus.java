@@ -10,6 +10,7 @@ package dev.belfry;
  * @param keptEvents how many events are kept, as far as it is known: no fewer than there are
  * @param queuedEvents how many notifications wait to be written
  * @param queuedBytes how many bytes of them
+ * @param damagedEvents how many of the kept events are known to be unreadable, for damage of the storage
  * @param head the newest event
  */
 public record LogStatus(
@@ -20,4 +21,5 @@ public record LogStatus(
         long keptEvents,
         int queuedEvents,
         long queuedBytes,
+        long damagedEvents,
         Position head) {}

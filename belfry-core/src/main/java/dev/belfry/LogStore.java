@@ -29,8 +29,12 @@ public interface LogStore {
      */
     void write(CommitGroup group);
 
-    /** Removes a bounded part of what need not be kept. Called between writes, and about twice a second when idle. */
-    void trim();
+    /**
+     * Removes a bounded part of what need not be kept. Called between writes, and about twice a second when idle.
+     *
+     * @return how long the next call may wait for publications, in ms; 0 when there is more to remove at once
+     */
+    long trim();
 
     /**
      * Finds out, after a failed write, whether writing works again. Called about twice a second while nobody publishes.
@@ -49,6 +53,11 @@ public interface LogStore {
 
     /** How many events are kept, or a few more. Any thread. */
     long keptEvents();
+
+    /** How many kept events are known to be unreadable, for damage of the storage. Any thread. */
+    default long damagedEvents() {
+        return 0;
+    }
 
     /** Makes durable what was written, and releases the storage. */
     void close();

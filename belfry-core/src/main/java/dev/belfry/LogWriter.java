@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ public final class LogWriter implements AutoCloseable {
     private final PendingQueue queue;
     private final List<Entry> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    private @Nullable String trimFailure;
+    private long trimFailureNanos;
     private volatile boolean closing;
     private volatile boolean closed;
 
@@ -94,19 +97,21 @@ public final class LogWriter implements AutoCloseable {
                 store.keptEvents(),
                 queue.events(),
                 queue.bytes(),
+                store.damagedEvents(),
                 store.head());
     }
 
     private void run() {
+        long waitMillis = IDLE_MILLIS;
         try {
             while (!closing || !queue.isEmpty()) {
-                List<Pending> group = queue.takeGroup(closing ? 0 : IDLE_MILLIS);
+                List<Pending> group = queue.takeGroup(closing ? 0 : waitMillis);
                 if (!group.isEmpty()) {
                     commit(group);
                 } else if (failure != null) {
                     recover();
                 }
-                trim();
+                waitMillis = trim();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -217,11 +222,22 @@ public final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void trim() {
+    private long trim() {
         try {
-            store.trim();
+            return Math.min(IDLE_MILLIS, store.trim());
         } catch (RuntimeException | Error e) {
-            log.warn("trimming failed cause={}", cause(e));
+            logTrimFailureOnce(cause(e));
+            return IDLE_MILLIS;
+        }
+    }
+
+    /** Once a minute for each cause, for it is tried again behind each publication. */
+    private void logTrimFailureOnce(String cause) {
+        long now = System.nanoTime();
+        if (!cause.equals(trimFailure) || now - trimFailureNanos > TimeUnit.MINUTES.toNanos(1)) {
+            trimFailure = cause;
+            trimFailureNanos = now;
+            log.warn("trimming failed cause={}", cause);
         }
     }
 

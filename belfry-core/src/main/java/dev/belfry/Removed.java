@@ -13,11 +13,18 @@ import java.util.Set;
 public record Removed(long publicOffset, long privateOffset, long sharedOffset) {
     /** What one event leaves behind, for each of its topics. */
     public static Removed of(Event event) {
-        long offset = event.position().offset();
-        if (event.notification().isPublic()) {
+        return of(
+                event.position().offset(),
+                event.notification().isPublic(),
+                event.topics().size());
+    }
+
+    /** As {@link #of(Event)}, of an event with so many topics. */
+    public static Removed of(long offset, boolean isPublic, int topics) {
+        if (isPublic) {
             return new Removed(offset, 0, 0);
         }
-        return event.topics().size() == 1 ? new Removed(0, offset, 0) : new Removed(0, 0, offset);
+        return topics == 1 ? new Removed(0, offset, 0) : new Removed(0, 0, offset);
     }
 
     /** Both together. */

@@ -14,11 +14,15 @@ final class Collector {
     private final EventFilter filter;
     private final ReadLimits limits;
     private final Instant now;
+    private final boolean hasGap;
     private final List<Event> events = new ArrayList<>();
     private long bytes;
     private int looked;
+    private long lostTo;
 
-    Collector(EventFilter filter, ReadLimits limits, Instant now) {
+    /** For a read that begins with a gap, or does not. */
+    Collector(EventFilter filter, ReadLimits limits, Instant now, boolean hasGap) {
+        this.hasGap = hasGap;
         this.filter = filter;
         this.limits = limits;
         this.now = now;
@@ -30,6 +34,24 @@ final class Collector {
             events.add(event);
             bytes += event.data().utf8().length;
         }
+    }
+
+    /**
+     * Passes places that cannot be read. Returns false when the read has to end in front of them, for a gap comes in front of events and
+     * never behind one.
+     */
+    boolean lose(long to) {
+        if (!events.isEmpty() || hasGap) {
+            return false;
+        }
+        looked++;
+        lostTo = to;
+        return true;
+    }
+
+    /** The last place that was passed; 0 for none. */
+    long lostTo() {
+        return lostTo;
     }
 
     boolean isFull() {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +92,24 @@ final class DataDirectory {
                     + ", this version of Belfry reads " + OLDEST_VERSION + " to " + FORMAT_VERSION
                     + (version > FORMAT_VERSION ? ": it was written by a newer one" : ""));
         }
+    }
+
+    /** A database is made only where there is nothing of one: RocksDB would delete what is left of another. */
+    Database.Mode mode() {
+        if (Files.exists(path.resolve("CURRENT"))) {
+            return Database.Mode.EXISTING;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            boolean isAnyLeft =
+                    files.map(Path::toString).anyMatch(name -> name.endsWith(".sst") || name.contains("MANIFEST-"));
+            if (isAnyLeft) {
+                throw new LogUnusable("the data directory " + path + " lacks the file CURRENT of its database:"
+                        + " restore it, or move the directory away to begin a new log");
+            }
+        } catch (IOException e) {
+            throw new LogUnusable("the data directory " + path + " cannot be read: " + e, e);
+        }
+        return Database.Mode.NEW;
     }
 
     /** Makes it one of the newest format. The database is open, and has all that this format needs. */

@@ -1,29 +1,28 @@
 package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.comparingLong;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
-import org.rocksdb.IndexType;
-import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WALRecoveryMode;
 
 /**
  * An open RocksDB with its families and options: all that is native, closed together and in order.
@@ -32,108 +31,147 @@ import org.rocksdb.WALRecoveryMode;
  * the process may have; 2 MiB of RocksDB's own log.
  */
 final class Database implements AutoCloseable {
-    private static final long CACHE_BYTES = 32L << 20;
-    private static final long EVENTS_BUFFER_BYTES = 16L << 20;
-    private static final long INDEX_BUFFER_BYTES = 8L << 20;
-    private static final long ALL_BUFFERS_BYTES = 48L << 20;
-    private static final long WAL_BYTES = 64L << 20;
-    private static final long FILE_BYTES = 16L << 20;
-    private static final long BLOCK_BYTES = 16L << 10;
-    private static final long MOST_FILES = 256;
-    private static final long FEWEST_FILES = 20;
-
     private static final List<String> FAMILIES =
             List.of("default", "events", "topics", "expiry", "idempotency", "aliases", "trimmed", "trimmed-order");
 
-    /** They are asked for keys that they mostly do not have. */
-    private static final Set<String> WITH_BLOOM_FILTER = Set.of("idempotency", "trimmed");
+    private static final String EVENTS = "events@";
+    private static final String META = "meta@";
 
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
-    private final RocksDB rocks;
+    /** Changed only before others have this database. */
+    private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
 
-    private Database(Path path, boolean readOnly) throws RocksDBException {
+    private final RocksDB rocks;
+    private final Cache cache;
+    private final BloomFilter bloom;
+    private volatile List<Generation> generations = List.of();
+    private ColumnFamilyHandle meta;
+
+    /**
+     * A family of events, from an offset to the next one's. There is one, until a file of it is damaged: compacting it would fail again
+     * and again, and writing with it. So a new one is begun, and the one before is only read, until retention drops it.
+     */
+    record Generation(long from, ColumnFamilyHandle family) {}
+
+    /** How it is opened. */
+    enum Mode {
+        /** Created when it is missing. */
+        NEW,
+        EXISTING,
+        /** Nothing is compacted before {@link #startCompactions()}. */
+        REPAIR,
+        /** The same, and files that cannot even be opened are put up with. */
+        LENIENT_REPAIR,
+        /** Not a byte is written. */
+        READ_ONLY
+    }
+
+    private Database(Path path, Mode mode) throws RocksDBException {
         NativeLibrary.load(path);
         try {
-            DBOptions options = own(options());
-            List<ColumnFamilyDescriptor> families = families();
-            rocks = readOnly
-                    ? RocksDB.openReadOnly(options, path.toString(), families, handles)
-                    : RocksDB.open(options, path.toString(), families, handles);
+            cache = own(new LRUCache(DatabaseOptions.CACHE_BYTES));
+            bloom = own(new BloomFilter(10));
+            DBOptions options = own(DatabaseOptions.of(mode));
+            List<ColumnFamilyDescriptor> descriptors = descriptors(path, mode);
+            rocks = mode == Mode.READ_ONLY
+                    ? RocksDB.openReadOnly(options, path.toString(), descriptors, handles)
+                    : RocksDB.open(options, path.toString(), descriptors, handles);
+            for (int i = 0; i < descriptors.size(); i++) {
+                families.put(new String(descriptors.get(i).getName(), UTF_8), handles.get(i));
+            }
+            meta = newestMeta();
+            generations = generationsFound();
         } catch (RocksDBException e) {
             closeNatives();
             throw e;
         }
     }
 
-    /** Opens it, created when missing; replays what was in the write-ahead log. */
+    /** Opens it; replays what was in the write-ahead log. */
+    static Database open(Path path, Mode mode) throws RocksDBException {
+        return new Database(path, mode);
+    }
+
+    /** Opens it, created when missing. */
     static Database open(Path path) throws RocksDBException {
-        return new Database(path, false);
+        return open(path, Mode.NEW);
     }
 
     /** Opens it without writing a byte. */
     static Database openReadOnly(Path path) throws RocksDBException {
-        return new Database(path, true);
+        return open(path, Mode.READ_ONLY);
     }
 
-    private static DBOptions options() {
-        return new DBOptions()
-                .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
-                // a torn or damaged tail ends the log there; what is before it is intact
-                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
-                // all families are flushed together, so that no file is ever ahead of a damaged write-ahead log, and no
-                // family that is seldom written keeps old ones
-                .setAtomicFlush(true)
-                .setRecycleLogFileNum(0)
-                .setMaxTotalWalSize(WAL_BYTES)
-                .setDbWriteBufferSize(ALL_BUFFERS_BYTES)
-                .setMaxOpenFiles(maxOpenFiles())
-                .setMaxBackgroundJobs(2)
-                .setBytesPerSync(1L << 20)
-                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setMaxLogFileSize(1L << 20)
-                .setKeepLogFileNum(2)
-                .setStatsDumpPeriodSec(0)
-                .setStatsPersistPeriodSec(0);
-    }
-
-    private static int maxOpenFiles() {
-        long limit = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount()
-                : Long.MAX_VALUE;
-        return (int) Math.max(FEWEST_FILES, Math.min(MOST_FILES, limit / 4));
-    }
-
-    private List<ColumnFamilyDescriptor> families() {
-        Cache cache = own(new LRUCache(CACHE_BYTES));
-        BloomFilter bloom = own(new BloomFilter(10));
-        return FAMILIES.stream()
-                .map(name -> new ColumnFamilyDescriptor(name.getBytes(UTF_8), own(family(name, cache, bloom))))
+    private List<ColumnFamilyDescriptor> descriptors(Path path, Mode mode) throws RocksDBException {
+        Set<String> names = new LinkedHashSet<>(FAMILIES);
+        if (Files.exists(path.resolve("CURRENT"))) {
+            try (Options options = new Options()) {
+                for (byte[] name : RocksDB.listColumnFamilies(options, path.toString())) {
+                    names.add(new String(name, UTF_8));
+                }
+            }
+        }
+        long newest = names.stream().mapToLong(Database::fromOf).max().orElse(0);
+        long newestMeta = names.stream().mapToLong(Database::numberOfMeta).max().orElse(0);
+        boolean isRepair = mode == Mode.REPAIR || mode == Mode.LENIENT_REPAIR;
+        return names.stream()
+                .map(name -> {
+                    boolean isOldEvents = fromOf(name) >= 0 && fromOf(name) < newest;
+                    boolean isOldMeta =
+                            (name.equals("default") || name.startsWith(META)) && numberOfMeta(name) < newestMeta;
+                    return descriptor(name, isRepair || isOldEvents || isOldMeta);
+                })
                 .toList();
     }
 
-    private static ColumnFamilyOptions family(String name, Cache cache, BloomFilter bloom) {
-        BlockBasedTableConfig table = new BlockBasedTableConfig()
-                .setBlockCache(cache)
-                .setCacheIndexAndFilterBlocks(true)
-                .setPinL0FilterAndIndexBlocksInCache(true)
-                .setBlockSize(BLOCK_BYTES);
-        if (WITH_BLOOM_FILTER.contains(name)) {
-            // a filter in one block would outgrow its shard of the cache, 512 KiB, from half a million keys on, and be
-            // read for each get
-            table.setFilterPolicy(bloom)
-                    .setPartitionFilters(true)
-                    .setIndexType(IndexType.kTwoLevelIndexSearch)
-                    .setPinTopLevelIndexAndFilter(true);
+    /** From which offset on a family has events; -1 when it has none. */
+    private static long fromOf(String name) {
+        if (name.startsWith(EVENTS)) {
+            return Long.parseLong(name.substring(EVENTS.length()));
         }
-        return new ColumnFamilyOptions()
-                .setTableFormatConfig(table)
-                .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setWriteBufferSize(name.equals("events") ? EVENTS_BUFFER_BYTES : INDEX_BUFFER_BYTES)
-                .setMaxWriteBufferNumber(3)
-                .setTargetFileSizeBase(FILE_BYTES)
-                .setMaxBytesForLevelBase(4 * FILE_BYTES);
+        return name.equals("events") ? 0 : -1;
+    }
+
+    /** A replacement counts from when it has something. */
+    private ColumnFamilyHandle newestMeta() {
+        List<String> replacements = families.keySet().stream()
+                .filter(name -> name.startsWith(META))
+                .sorted(comparingLong(Database::numberOfMeta).reversed())
+                .toList();
+        for (String name : replacements) {
+            if (hasHead(familyNamed(name))) {
+                return familyNamed(name);
+            }
+        }
+        return handles.get(0);
+    }
+
+    private boolean hasHead(ColumnFamilyHandle family) {
+        try {
+            return rocks.get(family, Keys.HEAD) != null;
+        } catch (RocksDBException e) {
+            return true; // it has something, damaged as it is
+        }
+    }
+
+    private static long numberOfMeta(String name) {
+        return name.startsWith(META) ? Long.parseLong(name.substring(META.length())) : 0;
+    }
+
+    private List<Generation> generationsFound() {
+        return families.entrySet().stream()
+                .filter(family -> fromOf(family.getKey()) >= 0)
+                .map(family -> new Generation(fromOf(family.getKey()), family.getValue()))
+                .sorted(comparingLong(Generation::from))
+                .toList();
+    }
+
+    private ColumnFamilyDescriptor descriptor(String name, boolean isCompactionOff) {
+        return new ColumnFamilyDescriptor(
+                name.getBytes(UTF_8),
+                own(DatabaseOptions.ofFamily(name, fromOf(name) >= 0, cache, bloom))
+                        .setDisableAutoCompactions(isCompactionOff));
     }
 
     private <T extends AutoCloseable> T own(T object) {
@@ -146,35 +184,121 @@ final class Database implements AutoCloseable {
     }
 
     ColumnFamilyHandle meta() {
-        return handles.get(0);
+        return meta;
     }
 
+    /** The family of new events. */
     ColumnFamilyHandle events() {
-        return handles.get(1);
+        return generations.get(generations.size() - 1).family();
+    }
+
+    /** The family that has, or had, the event at an offset. */
+    ColumnFamilyHandle events(long offset) {
+        return familyOf(generations, offset);
+    }
+
+    static ColumnFamilyHandle familyOf(List<Generation> generations, long offset) {
+        int index = generations.size() - 1;
+        while (index > 0 && generations.get(index).from() > offset) {
+            index--;
+        }
+        return generations.get(index).family();
+    }
+
+    /** Oldest first, at least one. */
+    List<Generation> generations() {
+        return generations;
     }
 
     ColumnFamilyHandle topics() {
-        return handles.get(2);
+        return familyNamed("topics");
     }
 
     ColumnFamilyHandle expiry() {
-        return handles.get(3);
+        return familyNamed("expiry");
     }
 
     ColumnFamilyHandle idempotency() {
-        return handles.get(4);
+        return familyNamed("idempotency");
     }
 
     ColumnFamilyHandle aliases() {
-        return handles.get(5);
+        return familyNamed("aliases");
     }
 
     ColumnFamilyHandle trimmed() {
-        return handles.get(6);
+        return familyNamed("trimmed");
     }
 
     ColumnFamilyHandle trimmedOrder() {
-        return handles.get(7);
+        return familyNamed("trimmed-order");
+    }
+
+    /** Whether a family of events, or of what the log says of itself, still is written to. */
+    boolean isCurrent(String name) {
+        ColumnFamilyHandle family = families.get(name);
+        return events().equals(family) || meta.equals(family);
+    }
+
+    // ---- repairing, before others have it
+
+    /** Begins a generation of events; those before are not compacted any more. */
+    void beginGeneration(long from) throws RocksDBException {
+        if (generations.get(generations.size() - 1).from() < from) {
+            create(EVENTS + from);
+            generations = generationsFound();
+        }
+    }
+
+    /** Begins another family for what {@link #meta()} has, which is empty. */
+    void replaceMeta() throws RocksDBException {
+        long newest = families.keySet().stream()
+                .mapToLong(Database::numberOfMeta)
+                .max()
+                .orElse(0);
+        meta = create(META + (newest + 1));
+    }
+
+    /** Empties a family without reading it. */
+    void recreate(String name) throws RocksDBException {
+        rocks.dropColumnFamily(familyNamed(name));
+        create(name);
+    }
+
+    private ColumnFamilyHandle familyNamed(String name) {
+        return Objects.requireNonNull(families.get(name));
+    }
+
+    private ColumnFamilyHandle create(String name) throws RocksDBException {
+        ColumnFamilyHandle created = rocks.createColumnFamily(descriptor(name, true));
+        handles.add(created);
+        families.put(name, created);
+        return created;
+    }
+
+    /** Lets everything be compacted but what is damaged. */
+    void startCompactions() throws RocksDBException {
+        List<ColumnFamilyHandle> sound = new ArrayList<>();
+        for (Map.Entry<String, ColumnFamilyHandle> family : families.entrySet()) {
+            boolean isMeta =
+                    family.getKey().equals("default") || family.getKey().startsWith(META);
+            boolean isCurrent = isMeta
+                    ? family.getValue().equals(meta)
+                    : fromOf(family.getKey()) < 0 || family.getValue().equals(events());
+            if (isCurrent) {
+                sound.add(family.getValue());
+            }
+        }
+        rocks.enableAutoCompaction(sound);
+    }
+
+    /** Drops the generations of which all is below {@code oldest}. Readers that have one keep it. */
+    void dropGenerations(long oldest) throws RocksDBException {
+        while (generations.size() > 1 && generations.get(1).from() <= oldest) {
+            ColumnFamilyHandle dropped = generations.get(0).family();
+            generations = generations.subList(1, generations.size());
+            rocks.dropColumnFamily(dropped);
+        }
     }
 
     /** Nobody may be using it any more, nor any iterator of it. */

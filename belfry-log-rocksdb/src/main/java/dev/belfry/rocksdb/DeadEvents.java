@@ -19,7 +19,7 @@ final class DeadEvents {
         long dead = 0;
         long newestInFiles = 0;
         for (LiveFileMetaData file : database.rocks().getLiveFilesMetaData()) {
-            if (new String(file.columnFamilyName(), UTF_8).equals("events")) {
+            if (new String(file.columnFamilyName(), UTF_8).startsWith("events")) {
                 long newest = BigEndian.getLong(file.largestKey(), 0);
                 newestInFiles = Math.max(newestInFiles, newest);
                 dead += newest < oldest ? file.size() : 0;
@@ -34,7 +34,11 @@ final class DeadEvents {
     static void dropFiles(Database database, long oldest) throws RocksDBException {
         // first the batches that say so: a power failure must not leave events that are gone and not known to be
         database.rocks().syncWal();
-        database.rocks().deleteFilesInRanges(database.events(), List.of(Keys.offset(0), Keys.offset(oldest)), false);
+        for (Database.Generation generation : database.generations()) {
+            List<byte[]> range = List.of(Keys.offset(0), Keys.offset(oldest));
+            database.rocks().deleteFilesInRanges(generation.family(), range, false);
+        }
+        database.dropGenerations(oldest);
     }
 
     /**

@@ -108,6 +108,20 @@ final class EventCodec {
         return weight + (event.alias() == null ? 0 : event.alias().length() + KEY_OVERHEAD_BYTES);
     }
 
+    /** Whether it has neither ttl nor extras. */
+    static boolean isPlain(byte[] value) {
+        return (value[FLAGS] & (HAS_TTL | HAS_EXTRAS)) == 0;
+    }
+
+    static boolean isPublic(byte[] value) {
+        return (value[FLAGS] & PUBLIC) != 0;
+    }
+
+    /** The topics of a plain event, without all the rest. */
+    List<Topic> plainTopics(byte[] value) {
+        return topics.get(value, TTL + 2, BigEndian.getUnsignedShort(value, TTL));
+    }
+
     static long timeMillis(byte[] value) {
         return BigEndian.getLong(value, 0);
     }

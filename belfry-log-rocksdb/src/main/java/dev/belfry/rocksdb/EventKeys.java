@@ -20,7 +20,7 @@ final class EventKeys {
 
     void put(Event event, byte[] value) throws RocksDBException {
         long offset = event.position().offset();
-        batch.put(database.events(), Keys.offset(offset), value);
+        batch.put(database.events(offset), Keys.offset(offset), value);
         for (Topic topic : event.topics()) {
             batch.put(database.topics(), topicKey(topic, offset), new byte[0]);
         }
@@ -34,7 +34,8 @@ final class EventKeys {
     }
 
     void delete(Event event) throws RocksDBException {
-        batch.delete(database.events(), Keys.offset(event.position().offset()));
+        long offset = event.position().offset();
+        batch.delete(database.events(offset), Keys.offset(offset));
         deleteIndex(event);
     }
 
@@ -44,6 +45,12 @@ final class EventKeys {
         for (Topic topic : event.topics()) {
             batch.delete(database.topics(), topicKey(topic, offset));
         }
+        deleteNames(event);
+    }
+
+    /** Its alias and its end. */
+    void deleteNames(Event event) throws RocksDBException {
+        long offset = event.position().offset();
         if (event.alias() != null) {
             batch.delete(database.aliases(), aliasKey(event.alias(), offset));
         }

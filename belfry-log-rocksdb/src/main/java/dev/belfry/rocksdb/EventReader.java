@@ -2,6 +2,7 @@ package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.belfry.BelfryException.LogStorage;
 import dev.belfry.Chunk;
 import dev.belfry.EventFilter;
 import dev.belfry.Gap;
@@ -47,15 +48,17 @@ final class EventReader {
             Gap.Reason reason = gapReason(view, filter, after);
             // in front of the oldest the indexes have nothing but tombstones
             long start = reason == null ? Math.max(after.offset(), view.oldest - 1) : view.oldest - 1;
-            Collector collector = new Collector(filter, limits, clock.instant());
+            Collector collector = new Collector(filter, limits, clock.instant(), reason != null);
             long next = collect(view, filter, start, collector);
             decoded.add(collector.looked());
-            return new Chunk(collector.events(), view.epochs.at(next), next >= view.head, gap(view, after, reason));
+            Gap gap = collector.lostTo() > 0
+                    ? damage(view, after, start, Math.min(collector.lostTo(), view.head))
+                    : gap(view, after, reason);
+            return new Chunk(collector.events(), view.epochs.at(next), next >= view.head, gap);
         }
     }
 
-    private static Gap.@Nullable Reason gapReason(View view, EventFilter filter, Position after)
-            throws RocksDBException {
+    private Gap.@Nullable Reason gapReason(View view, EventFilter filter, Position after) throws RocksDBException {
         if (after.equals(Position.EARLIEST)) {
             return null;
         }
@@ -63,9 +66,39 @@ final class EventReader {
         if (reason != null || after.offset() >= view.oldest - 1) {
             return reason;
         }
+        if (!view.isOldestKnown) {
+            return Gap.Reason.TRIMMED;
+        }
         try (RemovalView removals = new RemovalView(view)) {
             return removals.mayLack(filter, after.offset()) ? Gap.Reason.TRIMMED : null;
+        } catch (RocksDBException e) {
+            suspect(e);
+            return Gap.Reason.TRIMMED; // it cannot be read what was removed
+        } catch (LogStorage e) {
+            suspect(cause(e));
+            return Gap.Reason.TRIMMED;
         }
+    }
+
+    private static RocksDBException cause(LogStorage e) {
+        if (e.getCause() instanceof RocksDBException cause) {
+            return cause;
+        }
+        throw e;
+    }
+
+    /** Leaves it to the writer thread to repair what is damaged beside the events; throws what is another error. */
+    private void suspect(RocksDBException e) throws RocksDBException {
+        if (!Damage.isDamage(e)) {
+            throw e;
+        }
+        extent.damage.suspect(e);
+    }
+
+    /** A client that keeps its id goes on behind what cannot be read. */
+    private static Gap damage(View view, Position after, long start, long lostTo) {
+        Position requested = after.equals(Position.EARLIEST) ? view.epochs.at(start) : after;
+        return new Gap(requested, view.epochs.at(lostTo + 1), view.epochs.at(view.head), Gap.Reason.DAMAGED);
     }
 
     private static @Nullable Gap gap(View view, Position after, Gap.@Nullable Reason reason) {
@@ -78,19 +111,40 @@ final class EventReader {
             return view.head;
         }
         TopicIndex index = new TopicIndex(view);
-        Collection<byte[]> topics = view.head - start <= SHORT_WALK ? null : index.topicsOf(filter.selectors());
+        Collection<byte[]> topics =
+                view.head - start <= SHORT_WALK || start + 1 < extent.indexedFrom ? null : topicsOf(index, filter);
         return topics == null ? walk(view, start, collector) : jump(view, index, topics, start, collector);
+    }
+
+    private @Nullable Collection<byte[]> topicsOf(TopicIndex index, EventFilter filter) throws RocksDBException {
+        try {
+            return index.topicsOf(filter.selectors());
+        } catch (RocksDBException e) {
+            suspect(e);
+            return null;
+        }
     }
 
     private long walk(View view, long start, Collector collector) throws RocksDBException {
         EventCursor events = view.events;
         for (boolean found = events.seek(start + 1); found && events.offset() <= view.head; found = events.next()) {
-            collector.look(events.event(codec, view.epochs));
+            if (!look(view, collector, events.lostTo())) {
+                return events.offset() - 1;
+            }
             if (collector.isFull()) {
-                return events.offset();
+                return events.isLost() ? Math.min(events.lostTo(), view.head) : events.offset();
             }
         }
         return view.head;
+    }
+
+    /** Looks at where the view's events stand; false when the read has to end in front of it. */
+    private boolean look(View view, Collector collector, long lostTo) {
+        if (view.events.isLost()) {
+            return collector.lose(Math.min(lostTo, view.head));
+        }
+        collector.look(view.events.event(codec, view.epochs));
+        return true;
     }
 
     private long jump(View view, TopicIndex index, Collection<byte[]> topics, long start, Collector collector)
@@ -100,10 +154,18 @@ final class EventReader {
         while (looked < view.head) {
             int wanted = Math.min(collector.room(), stretch);
             stretch = 2 * wanted;
-            TopicIndex.Offsets offsets = index.offsets(topics, looked + 1, wanted);
+            TopicIndex.Offsets offsets;
+            try {
+                offsets = index.offsets(topics, looked + 1, wanted);
+            } catch (RocksDBException e) {
+                suspect(e);
+                return walk(view, looked, collector);
+            }
             for (long offset : offsets.sorted()) {
                 if (view.events.moveTo(offset)) {
-                    collector.look(view.events.event(codec, view.epochs));
+                    if (!look(view, collector, offset)) {
+                        return offset - 1;
+                    }
                     if (collector.isFull()) {
                         return offset;
                     }
@@ -121,7 +183,7 @@ final class EventReader {
             long high = view.head + 1;
             while (low < high) {
                 long middle = low + (high - low) / 2;
-                boolean found = view.events.seek(middle) && view.events.offset() <= view.head;
+                boolean found = view.events.seek(middle) && view.events.skipLost() && view.events.offset() <= view.head;
                 if (!found || Instant.ofEpochMilli(view.events.timeMillis()).isAfter(time)) {
                     high = middle;
                 } else {
@@ -140,6 +202,9 @@ final class EventReader {
                         view, database.aliases(), Keys.named(name, view.oldest), Keys.named(name, view.head + 1))) {
             byte[] first = kept.first();
             return first == null ? Optional.empty() : Optional.of(view.epochs.at(Keys.offsetOfNamedKey(first)));
+        } catch (RocksDBException e) {
+            suspect(e);
+            return Optional.empty();
         }
     }
 }

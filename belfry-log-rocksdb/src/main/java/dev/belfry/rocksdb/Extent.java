@@ -8,16 +8,20 @@ import dev.belfry.Position;
  * be read, {@code oldest} when the database has it and before a file below it is deleted.
  */
 final class Extent {
+    final Damage damage = new Damage();
     volatile Epochs epochs;
     volatile long oldest;
     volatile long head;
     volatile long keptBytes;
     volatile long keptEvents;
+    /** From here on the index of topics is whole; it was lost before. */
+    volatile long indexedFrom;
 
-    Extent(Epochs epochs, long oldest, long head) {
+    Extent(Epochs epochs, long oldest, long head, long indexedFrom) {
         this.epochs = epochs;
         this.oldest = oldest;
         this.head = head;
+        this.indexedFrom = indexedFrom;
     }
 
     Position headPosition() {

@@ -19,6 +19,8 @@ import java.nio.ByteBuffer;
  * <tr><td></td><td>{@code gone}</td><td>how many events were removed (8); when missing, those below {@code oldest}</td></tr>
  * <tr><td></td><td>{@code removed}</td><td>how many topics {@code trimmed} has (8), the offset up to which it is forgotten
  *     what was removed (8), the newest offset that was removed (8)</td></tr>
+ * <tr><td></td><td>{@code names}</td><td>how many idempotency keys are kept (8), as {@code expiry} has them</td></tr>
+ * <tr><td></td><td>{@code indexed}</td><td>from which offset on {@code topics} is whole (8); 0 when missing</td></tr>
  * <tr><td>{@code events}</td><td>offset (8)</td><td>{@link EventCodec}</td></tr>
  * <tr><td>{@code topics}</td><td>topic, 0x00, offset (8)</td><td>nothing</td></tr>
  * <tr><td>{@code expiry}</td><td>due in ms (8), kind (1): 0 an event, 1 an idempotency key, then its key: offset (8), or the
@@ -30,6 +32,9 @@ import java.nio.ByteBuffer;
  * <tr><td>{@code trimmed-order}</td><td>the newest of these offsets (8), topic</td><td>when that was removed, in ms
  *     (8)</td></tr>
  * </table>
+ *
+ * <p>After damage there may be families {@code events@OFFSET}, for the events from that offset on, and {@code meta@NUMBER}, the newest of
+ * which takes the place of {@code default}.
  *
  * <p>Format 1 has neither of the last three families, nor extras in its events; everything else is read as it is. A key of
  * {@code default} that a version does not know is left alone.
@@ -44,6 +49,8 @@ final class Keys {
 
     static final byte[] GONE = "gone".getBytes(US_ASCII);
     static final byte[] REMOVED = "removed".getBytes(US_ASCII);
+    static final byte[] NAMES = "names".getBytes(US_ASCII);
+    static final byte[] INDEXED = "indexed".getBytes(US_ASCII);
 
     static final byte EVENT = 0;
     static final byte IDEMPOTENCY = 1;

@@ -36,6 +36,9 @@ final class Recovery {
     /** Why it is open for reading only; null when it is not. */
     private @Nullable RocksDBException whyReadOnly;
 
+    /** Whether it must be opened again before anything is written. */
+    private boolean isReopeningNeeded;
+
     Recovery(DataDirectory directory, SharedDatabase database, Extent extent, EventCodec codec) {
         this.directory = directory;
         this.database = database;
@@ -73,6 +76,16 @@ final class Recovery {
         }
     }
 
+    /** As {@link #failed}, when what was refused may have been written all the same. */
+    void failedAfterwards(CommitGroup group, RocksDBException cause) {
+        failed(group, cause);
+        isReopeningNeeded = true;
+    }
+
+    boolean isReopeningNeeded() {
+        return isReopeningNeeded;
+    }
+
     /** What is wrong: that it cannot be opened for writing says more than that it cannot be written to then. */
     RocksDBException cause(RocksDBException failure) {
         return whyReadOnly == null ? failure : whyReadOnly;
@@ -84,12 +97,18 @@ final class Recovery {
     }
 
     /** Opens the database again if that is due. Returns its head; null when it was not or failed. */
-    MetaCodec.@Nullable Head tryToReopen(MetaCodec.Head head) {
-        if (!isDue()) {
-            return null;
-        }
+    MetaCodec.@Nullable Head tryToReopen(MetaValues known) {
+        return isDue() ? tryToReopen(known, null) : null;
+    }
+
+    /** Opens the database again at once, and repairs what an error tells of. Returns its head; null when that failed. */
+    MetaCodec.@Nullable Head repair(MetaValues known, RocksDBException damage) {
+        return tryToReopen(known, damage);
+    }
+
+    private MetaCodec.@Nullable Head tryToReopen(MetaValues known, @Nullable RocksDBException damage) {
         try {
-            return reopen(head);
+            return reopen(known, damage);
         } catch (RocksDBException e) {
             log.warn("the log could not be opened again cause={}", e.toString());
             return null;
@@ -98,13 +117,15 @@ final class Recovery {
         }
     }
 
-    private MetaCodec.@Nullable Head reopen(MetaCodec.Head head) throws RocksDBException {
+    private MetaCodec.@Nullable Head reopen(MetaValues known, @Nullable RocksDBException damage)
+            throws RocksDBException {
         MetaCodec.Head[] settled = new MetaCodec.Head[1];
         database.replace(() -> {
             try {
-                Database open = openAndSettle(head, settled);
+                Database open = openAndSettle(known, damage, settled);
                 whyReadOnly = null;
                 doubtful = null;
+                isReopeningNeeded = false;
                 return open;
             } catch (RocksDBException e) {
                 log.warn("the log can be read only cause={}", e.toString());
@@ -116,13 +137,49 @@ final class Recovery {
         return settled[0];
     }
 
-    private Database openAndSettle(MetaCodec.Head head, MetaCodec.@Nullable Head[] settled) throws RocksDBException {
-        Database open = Database.open(directory.path());
+    private Database openAndSettle(
+            MetaValues known, @Nullable RocksDBException damage, MetaCodec.@Nullable Head[] settled)
+            throws RocksDBException {
+        if (damage != null) {
+            return openAndSettle(known, Database.Mode.REPAIR, damage, settled);
+        }
         try {
-            settled[0] = settle(open, head);
+            return openAndSettle(known, Database.Mode.EXISTING, null, settled);
+        } catch (RocksDBException e) {
+            if (!Damage.isDamage(e)) {
+                throw e;
+            }
+            return openAndSettle(known, Database.Mode.REPAIR, e, settled);
+        }
+    }
+
+    private Database openAndSettle(
+            MetaValues known, Database.Mode mode, @Nullable RocksDBException damage, MetaCodec.@Nullable Head[] settled)
+            throws RocksDBException {
+        Database open = damage == null ? Database.open(directory.path(), mode) : Repairs.open(directory.path(), damage);
+        try {
+            if (damage == null) {
+                settled[0] = settle(open, known.head());
+            } else {
+                settled[0] = settleDamaged(open, known.head());
+                MetaValues now = known.at(settled[0], extent.oldest, extent.epochs);
+                extent.indexedFrom = Repairs.run(open, damage, now).indexedFrom();
+            }
             return open;
         } catch (RocksDBException e) {
             open.close();
+            throw e;
+        }
+    }
+
+    /** Where the database cannot say how far it reaches, it is what was answered. */
+    private MetaCodec.Head settleDamaged(Database open, MetaCodec.Head head) throws RocksDBException {
+        try {
+            return settle(open, head);
+        } catch (RocksDBException e) {
+            if (Damage.isDamage(e)) {
+                return head;
+            }
             throw e;
         }
     }
@@ -133,7 +190,7 @@ final class Recovery {
         // what was removed without a sync may be there again
         extent.oldest = MetaCodec.oldest(open.rocks().get(open.meta(), Keys.OLDEST));
         if (found.offset() > head.offset()) {
-            discard(open, head);
+            discard(open, head, found.offset());
         } else if (found.offset() < head.offset()) {
             log.error("events are lost from={} to={}", found.offset() + 1, head.offset());
             Epochs epochs = extent.epochs.begin(found.offset() + 1);
@@ -151,16 +208,21 @@ final class Recovery {
         }
     }
 
-    private void discard(Database open, MetaCodec.Head head) throws RocksDBException {
+    private void discard(Database open, MetaCodec.Head head, long foundOffset) throws RocksDBException {
         try (ReadOptions read = new ReadOptions();
-                EventCursor events = new EventCursor(open, read);
+                EventCursor events = new EventCursor(open, read, extent);
                 WriteBatch batch = new WriteBatch();
                 WriteOptions sync = new WriteOptions().setSync(true)) {
             EventKeys keys = new EventKeys(open, batch);
-            for (boolean found = events.seek(head.offset() + 1); found; found = events.next()) {
+            for (boolean found = events.seek(head.offset() + 1);
+                    found && events.offset() <= foundOffset;
+                    found = events.next()) {
                 keys.delete(events.event(codec, extent.epochs));
             }
             if (doubtful != null) {
+                long names = MetaValues.number(open.rocks().get(open.meta(), Keys.NAMES));
+                long before = Math.max(0, names - doubtful.keys().size());
+                batch.put(open.meta(), Keys.NAMES, Keys.offset(before));
                 for (Map.Entry<String, KeptReceipt> key : doubtful.keys().entrySet()) {
                     keys.delete(key.getKey(), key.getValue());
                 }

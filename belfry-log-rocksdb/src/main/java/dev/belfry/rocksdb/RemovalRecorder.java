@@ -44,17 +44,22 @@ final class RemovalRecorder {
                 : Long.MAX_VALUE / 2;
     }
 
-    /** Adds to a batch what is to be remembered of the events that it removes, by topic. */
-    Change put(Database database, WriteBatch batch, Map<String, Removed> slice, long nowMillis)
+    /**
+     * Adds to a batch what is to be remembered of the events that it removes, by topic.
+     *
+     * @param lostTo up to here events are removed that cannot be read, so that nobody knows their topics; 0 for none
+     */
+    Change put(Database database, WriteBatch batch, Map<String, Removed> slice, long lostTo, long nowMillis)
             throws RocksDBException {
         long topics = removals.topics();
-        long newest = removals.newest();
+        long newest = Math.max(removals.newest(), lostTo);
         for (Map.Entry<String, Removed> entry : slice.entrySet()) {
             byte[] topic = entry.getKey().getBytes(UTF_8);
             topics += put(database, batch, topic, entry.getValue(), nowMillis) ? 1 : 0;
             newest = Math.max(newest, entry.getValue().newest());
         }
-        Change change = new Change(new MetaCodec.Removals(topics, removals.forgotten(), newest), front);
+        long forgotten = Math.max(removals.forgotten(), lostTo);
+        Change change = new Change(new MetaCodec.Removals(topics, forgotten, newest), front);
         if (topics > limits.topics() || nowMillis >= front.dueMillis) {
             change = forget(database, batch, slice, change.removals, nowMillis);
         }
@@ -116,9 +121,8 @@ final class RemovalRecorder {
         front = change.front;
     }
 
-    /** Up to this offset it is forgotten what was removed. */
-    long forgotten() {
-        return removals.forgotten();
+    MetaCodec.Removals removals() {
+        return removals;
     }
 
     /** Takes up what a database that was opened anew has. */

@@ -1,16 +1,13 @@
 package dev.belfry.rocksdb;
 
+import dev.belfry.AgeClock;
 import dev.belfry.Epochs;
-import dev.belfry.Event;
 import dev.belfry.LogListener;
 import dev.belfry.LogSettings;
-import dev.belfry.Removed;
 import dev.belfry.Retention;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
@@ -20,17 +17,20 @@ import org.rocksdb.WriteOptions;
 /**
  * Takes the oldest events away when there are too many, too much, or too old ones. Owned by the writer thread.
  *
- * <p>An event below {@code oldest} is as good as deleted. Its index entries are deleted one by one; the event itself goes
- * with the whole file that it is in, once all of that file is below. RocksDB's range deletion would leave a tombstone for each
- * call, of which there can be thousands a second, and every read would have to pass them. {@link View} says how readers and
- * this get along.
+ * <p>An event below {@code oldest} is as good as deleted; the event itself goes with the whole file that it is in, once all of that
+ * file is below. What is due is read in turns between the writes, so that none of these waits long, and put together in a {@link
+ * RemovalSlice} over several turns: so one batch ends many events of a topic at once, and removing keeps up with publishing. {@link
+ * View} says how readers and this get along.
  */
 final class RetentionTrimmer {
-    private static final int MAX_SLICE = 2_000;
+    private static final int MAX_SLICE = 20_000;
+    private static final int MAX_SLICE_TOPICS = 2_000;
+    private static final long MAX_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FILES_EVERY_BYTES = 8L << 20;
 
     private final Retention retention;
     private final long ageMillis;
+    private final AgeClock ages;
     private final Extent extent;
     private final EventCodec codec;
     private final RemovalRecorder recorder;
@@ -39,30 +39,37 @@ final class RetentionTrimmer {
     private long seekFrom;
     private long gone;
     private long bytesSinceFiles;
+    /** What is to be removed next, and has not been. */
+    private @Nullable RemovalSlice slice;
+    /** What is the oldest behind it; null when that is not known. */
+    private @Nullable Oldest behindSlice;
 
-    RetentionTrimmer(LogSettings settings, OpenLog found, EventCodec codec) {
+    private long sliceEnd;
+    private long sliceEndBytes;
+    private long writtenNanos = System.nanoTime() - MAX_SLICE_NANOS;
+
+    RetentionTrimmer(LogSettings settings, OpenLog found, EventCodec codec, AgeClock ages) {
         retention = settings.retention();
         ageMillis = retention.age().compareTo(Duration.ofMillis(Long.MAX_VALUE)) < 0
                 ? retention.age().toMillis()
                 : Long.MAX_VALUE;
+        this.ages = ages;
         extent = found.extent();
-        gone = found.gone();
-        recorder = new RemovalRecorder(settings.removals(), found.removals());
+        gone = found.values().gone();
+        recorder = new RemovalRecorder(settings.removals(), found.values().removals());
         listener = settings.listener();
         this.codec = codec;
         seekFrom = extent.oldest;
     }
 
-    private record Oldest(long offset, long timeMillis, long bytesBefore) {
-        static Oldest at(EventCursor events) {
-            return new Oldest(events.offset(), events.timeMillis(), events.bytesBefore());
-        }
-    }
+    /** The first place that is kept, and what the event there tells, or the one behind it when that cannot be read. */
+    private record Oldest(long offset, long timeMillis, long bytesBefore) {}
 
     /** Forgets what it knew, after the database was opened anew. */
     void reset(Database database) throws RocksDBException {
         oldest = null;
         seekFrom = extent.oldest;
+        slice = null;
         recorder.reset(database, extent.oldest);
         byte[] value = database.rocks().get(database.meta(), Keys.GONE);
         gone = value == null ? gone : BigEndian.getLong(value, 0);
@@ -73,7 +80,11 @@ final class RetentionTrimmer {
         return gone;
     }
 
-    /** Is told that events between oldest and head are gone. */
+    MetaCodec.Removals removals() {
+        return recorder.removals();
+    }
+
+    /** Is told that events between oldest and head are gone. Nothing of a slice is among them. */
     void removed(Collection<Long> offsets) {
         gone += offsets.size();
         if (oldest != null && offsets.contains(oldest.offset)) {
@@ -83,106 +94,152 @@ final class RetentionTrimmer {
     }
 
     /** Whether an event need not be kept any more. */
-    boolean isDue(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
+    boolean isDue(Database database, MetaCodec.Head head) throws RocksDBException {
         try (ReadOptions options = new ReadOptions();
-                EventCursor events = new EventCursor(database, options)) {
+                EventCursor events = new EventCursor(database, options, extent)) {
             return events.seek(oldest == null ? seekFrom : oldest.offset)
-                    && isTooMuch(Oldest.at(events), head, 0, nowMillis);
+                    && isTooMuch(here(database, events, head), head, 0);
         }
     }
 
-    /** Removes a slice of what is due; returns whether there was any. */
-    boolean trim(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
-        boolean isNothingDue = oldest == null ? seekFrom > head.offset() : !isTooMuch(oldest, head, 0, nowMillis);
-        boolean removed = !isNothingDue && look(database, head, nowMillis);
-        extent.keptEvents = head.events() - gone;
+    /** Removes some of what is due, or makes ready to; returns whether that was enough, or more is due at once. */
+    boolean trim(Database database, MetaCodec.Head head, long nowMillis, int most) throws RocksDBException {
+        int left = most;
+        boolean isMoreDue;
+        do {
+            int before = count();
+            isMoreDue = collect(database, head, nowMillis, left);
+            left -= count() - before;
+            if (slice != null && isFull(slice, isMoreDue)) {
+                flush(database, nowMillis);
+            }
+        } while (isMoreDue && left > 0);
+        extent.keptEvents = Math.max(0, head.events() - gone);
         extent.keptBytes = oldest == null ? 0 : head.bytes() - oldest.bytesBefore;
-        return removed;
+        return isMoreDue;
     }
 
-    private boolean look(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
-        try (ReadOptions options = new ReadOptions();
-                EventCursor events = new EventCursor(database, options)) {
-            if (!events.seek(oldest == null ? seekFrom : oldest.offset)) {
-                oldest = null;
-                seekFrom = head.offset() + 1;
-            } else if (isTooMuch(Oldest.at(events), head, 0, nowMillis)) {
-                trim(database, events, head, nowMillis);
-                return true;
-            } else {
-                oldest = Oldest.at(events);
-            }
+    /** Removes all of what is due at once, up to a number of events. Returns whether there was any. */
+    boolean trimNow(Database database, MetaCodec.Head head, long nowMillis, int most) throws RocksDBException {
+        collect(database, head, nowMillis, most);
+        boolean isAny = slice != null;
+        flush(database, nowMillis);
+        return isAny;
+    }
+
+    /** Whether something is ready to be removed and waits for more. */
+    boolean isWaiting() {
+        return slice != null;
+    }
+
+    private boolean isFull(RemovalSlice slice, boolean isMoreDue) {
+        return slice.count() >= MAX_SLICE
+                || slice.topics() >= MAX_SLICE_TOPICS
+                || slice.ageNanos() >= MAX_SLICE_NANOS
+                // a quiet log's events go at once
+                || (!isMoreDue && System.nanoTime() - writtenNanos >= MAX_SLICE_NANOS);
+    }
+
+    private boolean collect(Database database, MetaCodec.Head head, long nowMillis, int most) throws RocksDBException {
+        int before = slice == null ? 0 : slice.count();
+        Oldest first = slice == null ? oldest : behindSlice;
+        long from = slice == null ? seekFrom : sliceEnd;
+        boolean isNothingDue = first == null ? from > head.offset() : !isTooMuch(first, head, before);
+        if (isNothingDue) {
             return false;
         }
+        try (ReadOptions options = new ReadOptions().setFillCache(false);
+                EventCursor events = new EventCursor(database, options, extent)) {
+            boolean found = events.seek(first == null ? from : first.offset);
+            first = found ? here(database, events, head) : null;
+            while (first != null && isTooMuch(first, head, count()) && count() - before < most && !isCrowded()) {
+                if (slice == null) {
+                    oldest = first;
+                    slice = new RemovalSlice(first.bytesBefore);
+                }
+                slice.add(events, codec, extent.epochs, nowMillis);
+                sliceEnd = (events.isLost() ? events.lostTo() : events.offset()) + 1;
+                first = events.next() ? here(database, events, head) : null;
+            }
+        }
+        if (slice == null) {
+            oldest = first;
+            seekFrom = first == null ? head.offset() + 1 : first.offset;
+            return false;
+        }
+        if (first == null) {
+            sliceEnd = head.offset() + 1;
+        }
+        behindSlice = first;
+        sliceEndBytes = first == null ? head.bytes() : first.bytesBefore;
+        return first != null && isTooMuch(first, head, count());
     }
 
-    private boolean isTooMuch(Oldest first, MetaCodec.Head head, int removed, long nowMillis) {
+    private int count() {
+        return slice == null ? 0 : slice.count();
+    }
+
+    private boolean isCrowded() {
+        return slice != null && (slice.count() >= MAX_SLICE || slice.topics() >= MAX_SLICE_TOPICS);
+    }
+
+    private Oldest here(Database database, EventCursor events, MetaCodec.Head head) throws RocksDBException {
+        if (!events.isLost()) {
+            return new Oldest(events.offset(), events.timeMillis(), events.bytesBefore());
+        }
+        try (ReadOptions options = new ReadOptions();
+                EventCursor behind = new EventCursor(database, options, extent)) {
+            return behind.seek(events.lostTo() + 1) && behind.skipLost()
+                    ? new Oldest(events.offset(), behind.timeMillis(), behind.bytesBefore())
+                    : new Oldest(events.offset(), head.timeMillis(), head.bytes());
+        }
+    }
+
+    private boolean isTooMuch(Oldest first, MetaCodec.Head head, int removed) {
         return head.events() - gone - removed > retention.events()
                 || head.bytes() - first.bytesBefore > retention.bytes()
-                || nowMillis - first.timeMillis >= ageMillis;
+                || ages.millisFor(first.offset) - first.timeMillis >= ageMillis;
     }
 
-    private void trim(Database database, EventCursor events, MetaCodec.Head head, long nowMillis)
-            throws RocksDBException {
-        long newOldest = extent.oldest;
-        long bytes = 0;
-        int count = 0;
-        boolean found = true;
-        Map<String, Removed> removed = new HashMap<>();
-        try (WriteBatch batch = new WriteBatch()) {
-            EventKeys keys = new EventKeys(database, batch);
-            for (; count < MAX_SLICE && found && isTooMuch(Oldest.at(events), head, count, nowMillis); count++) {
-                Event event = events.event(codec, extent.epochs);
-                keys.deleteIndex(event);
-                remember(event, removed, nowMillis);
-                newOldest = events.offset() + 1;
-                bytes -= events.bytesBefore();
-                found = events.next();
-                bytes += found ? events.bytesBefore() : head.bytes();
-            }
-            write(database, batch, removed, newOldest, count, nowMillis);
+    /** Removes what is ready. */
+    void flush(Database database, long nowMillis) throws RocksDBException {
+        RemovalSlice ready = slice;
+        if (ready == null) {
+            return;
         }
-        oldest = found ? Oldest.at(events) : null;
-        seekFrom = found ? newOldest : head.offset() + 1;
+        write(database, ready, nowMillis);
+        oldest = behindSlice;
+        seekFrom = sliceEnd;
+        slice = null;
+        writtenNanos = System.nanoTime();
+        long bytes = sliceEndBytes - ready.bytesBefore();
+        extent.damage.forgetBelow(extent.oldest);
         dropFiles(database, bytes);
-        listener.trimmed(count, bytes);
+        listener.trimmed(ready.count(), bytes);
     }
 
-    /** Nobody misses an event whose own time is over. */
-    private static void remember(Event event, Map<String, Removed> removed, long nowMillis) {
-        if (!event.isExpired(Instant.ofEpochMilli(nowMillis))) {
-            Removed one = Removed.of(event);
-            event.topics().forEach(topic -> removed.merge(topic.name(), one, Removed::and));
-        }
-    }
-
-    private void write(
-            Database database,
-            WriteBatch batch,
-            Map<String, Removed> removed,
-            long newOldest,
-            int count,
-            long nowMillis)
-            throws RocksDBException {
-        RemovalRecorder.Change change = recorder.put(database, batch, removed, nowMillis);
-        Epochs epochs = extent.epochs.trim(change.removals().forgotten(), newOldest);
-        batch.put(database.meta(), Keys.OLDEST, Keys.offset(newOldest));
-        batch.put(database.meta(), Keys.GONE, Keys.offset(gone + count));
-        if (epochs != extent.epochs) {
-            batch.put(database.meta(), Keys.EPOCHS, MetaCodec.encode(epochs));
-        }
-        try (WriteOptions options = new WriteOptions()) {
+    private void write(Database database, RemovalSlice ready, long nowMillis) throws RocksDBException {
+        try (WriteBatch batch = new WriteBatch();
+                WriteOptions options = new WriteOptions()) {
+            ready.deleteIndex(database, batch, sliceEnd);
+            RemovalRecorder.Change change = recorder.put(database, batch, ready.removed(), ready.lostTo(), nowMillis);
+            Epochs epochs = extent.epochs.trim(change.removals().forgotten(), sliceEnd);
+            batch.put(database.meta(), Keys.OLDEST, Keys.offset(sliceEnd));
+            batch.put(database.meta(), Keys.GONE, Keys.offset(gone + ready.count()));
+            if (epochs != extent.epochs) {
+                batch.put(database.meta(), Keys.EPOCHS, MetaCodec.encode(epochs));
+            }
             database.rocks().write(options, batch);
+            recorder.written(change);
+            gone += ready.count();
+            extent.oldest = sliceEnd;
+            extent.epochs = epochs;
         }
-        recorder.written(change);
-        gone += count;
-        extent.oldest = newOldest;
-        extent.epochs = epochs;
     }
 
     private void dropFiles(Database database, long bytes) throws RocksDBException {
         bytesSinceFiles += bytes;
-        if (bytesSinceFiles >= FILES_EVERY_BYTES) {
+        if (bytesSinceFiles >= FILES_EVERY_BYTES || database.generations().size() > 1) {
             bytesSinceFiles = 0;
             DeadEvents.dropFiles(database, extent.oldest);
         }

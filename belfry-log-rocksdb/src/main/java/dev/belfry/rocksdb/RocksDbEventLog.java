@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -84,29 +85,59 @@ public final class RocksDbEventLog implements EventLog {
 
     private static RocksDbEventLog open(
             DataDirectory prepared, Reserve reserve, LogSettings settings, Durability durability) {
-        Database database = openDatabase(prepared);
         try {
+            return open(prepared, reserve, settings, durability, null);
+        } catch (RocksDBException e) {
+            if (!Damage.isDamage(e)) {
+                throw unusable(prepared, e);
+            }
+            return openDamaged(prepared, reserve, settings, durability, e);
+        }
+    }
+
+    private static RocksDbEventLog openDamaged(
+            DataDirectory prepared,
+            Reserve reserve,
+            LogSettings settings,
+            Durability durability,
+            RocksDBException damage) {
+        try {
+            return open(prepared, reserve, settings, durability, damage);
+        } catch (RocksDBException e) {
+            throw unusable(prepared, e);
+        }
+    }
+
+    private static RocksDbEventLog open(
+            DataDirectory prepared,
+            Reserve reserve,
+            LogSettings settings,
+            Durability durability,
+            @Nullable RocksDBException damage)
+            throws RocksDBException {
+        Database database = damage == null
+                ? Database.open(prepared.path(), prepared.mode())
+                : Repairs.open(prepared.path(), damage);
+        try {
+            if (damage != null) {
+                Repairs.run(database, damage);
+            }
             OpenLog found = OpenLog.of(database);
             prepared.upgrade();
             return new RocksDbEventLog(prepared, reserve, database, found, settings, durability);
-        } catch (RocksDBException | IOException e) {
+        } catch (RocksDBException | LogUnusable e) {
+            database.close();
+            throw e;
+        } catch (IOException e) {
             database.close();
             throw unusable(prepared, e);
         }
     }
 
-    private static Database openDatabase(DataDirectory directory) {
-        try {
-            return Database.open(directory.path());
-        } catch (RocksDBException e) {
-            if (StorageErrors.isLocked(e)) {
-                throw new LogUnusable("the data directory " + directory.path() + " is in use by another process", e);
-            }
-            throw unusable(directory, e);
-        }
-    }
-
     private static LogUnusable unusable(DataDirectory directory, Exception e) {
+        if (e instanceof RocksDBException cause && StorageErrors.isLocked(cause)) {
+            return new LogUnusable("the data directory " + directory.path() + " is in use by another process", e);
+        }
         return new LogUnusable("the log in " + directory.path() + " cannot be opened: " + e.getMessage(), e);
     }
 

@@ -10,9 +10,10 @@ import dev.belfry.LogSettings;
 import dev.belfry.LogStore;
 import dev.belfry.Position;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -24,16 +25,19 @@ import org.slf4j.LoggerFactory;
 final class RocksDbStore implements LogStore {
     private static final Logger log = LoggerFactory.getLogger(RocksDbStore.class);
 
+    private static final long REPAIR_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final SharedDatabase database;
     private final Extent extent;
     private final boolean sync;
-    private final Clock clock;
     private final Recovery recovery;
-    private final RetentionTrimmer retention;
-    private final ExpiryTrimmer expiry;
-    private final Room room;
+    private final Upkeep upkeep;
+    private final DirectoryWatch directory;
+    private final HeadFile headFile;
     private MetaCodec.Head head;
     private boolean isTrimFailed;
+    private @Nullable String repairedFile;
+    private long repairedNanos = System.nanoTime() - REPAIR_NANOS;
 
     RocksDbStore(
             DataDirectory directory,
@@ -45,13 +49,13 @@ final class RocksDbStore implements LogStore {
             EventCodec codec) {
         this.database = database;
         this.extent = opened.extent();
-        this.head = opened.head();
+        this.head = opened.values().head();
         this.sync = durability == Durability.FSYNC;
-        this.clock = settings.clock();
-        this.retention = new RetentionTrimmer(settings, opened, codec);
-        this.expiry = new ExpiryTrimmer(extent, codec, retention);
+        this.upkeep = new Upkeep(reserve, opened, settings, codec);
         this.recovery = new Recovery(directory, database, extent, codec);
-        this.room = new Room(reserve, extent, retention);
+        this.directory = new DirectoryWatch(directory.path());
+        this.headFile = new HeadFile(directory.path());
+        headFile.isAheadOf(extent.headPosition());
     }
 
     @Override
@@ -71,26 +75,42 @@ final class RocksDbStore implements LogStore {
             byte[] value = open.rocks().get(open.idempotency(), key.getBytes(UTF_8));
             return value == null ? null : KeyCodec.decode(value);
         } catch (RocksDBException e) {
+            if (Damage.isDamage(e)) {
+                extent.damage.suspect(e);
+                return null; // better twice than not at all
+            }
             throw StorageErrors.of(e);
         }
     }
 
     @Override
     public void write(CommitGroup group) {
-        if (room.isOwed() && !(recover() && isNext(group))) {
+        upkeep.begin(group, head);
+        if (!directory.wasThere()) {
+            throw gone();
+        }
+        if (upkeep.isReserveOwed() && !(recover() && isNext(group))) {
             throw new LogStorage(true, new IOException("No space left on device but what retention needs"));
         }
         try {
             tryToWrite(group);
         } catch (RocksDBException e) {
             recovery.failed(group, e);
+            if (!directory.isAllThere()) {
+                throw gone();
+            }
             writeAgain(group, e);
         }
         recovery.succeeded();
     }
 
+    private static LogStorage gone() {
+        return new LogStorage(false, new IOException("the data directory is gone"));
+    }
+
     private void writeAgain(CommitGroup group, RocksDBException failure) {
-        if (!reopen() || room.isOwed()) {
+        boolean isOpen = Damage.isDamage(failure) ? repair(failure) : reopen();
+        if (!isOpen || upkeep.isReserveOwed()) {
             throw StorageErrors.of(recovery.cause(failure));
         }
         try {
@@ -113,14 +133,31 @@ final class RocksDbStore implements LogStore {
         if (recovery.isDue() && recovery.isOutOfSpace()) {
             releaseReserve();
         }
-        MetaCodec.Head recovered = recovery.tryToReopen(head);
+        return takeUp(recovery.tryToReopen(upkeep.values(head)));
+    }
+
+    /** Opens it at once, without what is damaged. Where that did not help, it is not done for each publication. */
+    private boolean repair(RocksDBException damage) {
+        String file = Damage.fileOf(damage);
+        if (!isRepairDue() && Objects.equals(file, repairedFile)) {
+            return reopen();
+        }
+        repairedNanos = System.nanoTime();
+        repairedFile = file;
+        return takeUp(recovery.repair(upkeep.values(head), damage));
+    }
+
+    private boolean isRepairDue() {
+        return System.nanoTime() - repairedNanos >= REPAIR_NANOS;
+    }
+
+    private boolean takeUp(MetaCodec.@Nullable Head recovered) {
         if (recovered == null) {
             return false;
         }
         head = recovered;
         try {
-            retention.reset(database.get());
-            expiry.reset();
+            upkeep.reset(database.get());
         } catch (RocksDBException e) {
             throw StorageErrors.of(e);
         }
@@ -129,7 +166,7 @@ final class RocksDbStore implements LogStore {
 
     private void releaseReserve() {
         try {
-            room.release(database.get(), head, clock.millis());
+            upkeep.releaseReserve(database.get(), head);
         } catch (RocksDBException e) {
             log.warn("retention could not find out what is due cause={}", e.toString());
         }
@@ -137,11 +174,17 @@ final class RocksDbStore implements LogStore {
 
     @Override
     public boolean recover() {
-        if (recovery.isNeeded() && !canWriteHead() && !(reopen() && canWriteHead())) {
+        if (!directory.isAllThere()) {
             return false;
         }
+        if (recovery.isNeeded()) {
+            boolean isWritable = !recovery.isReopeningNeeded() && canWriteHead();
+            if (!isWritable && !(reopen() && canWriteHead())) {
+                return false;
+            }
+        }
         recovery.succeeded();
-        return !room.isOwed();
+        return !upkeep.isReserveOwed();
     }
 
     /** What is there already, once more. */
@@ -164,12 +207,17 @@ final class RocksDbStore implements LogStore {
             for (Map.Entry<String, KeptReceipt> key : group.keys().entrySet()) {
                 keys.put(key.getKey(), key.getValue());
             }
+            upkeep.put(open, batch, group);
             batch.put(open.meta(), Keys.HEAD, MetaCodec.encode(newHead));
             open.rocks().write(options, batch);
+            if (!directory.isThere()) {
+                recovery.failedAfterwards(group, new RocksDBException("the data directory is gone"));
+                throw gone();
+            }
             head = newHead;
         }
         extent.head = head.offset();
-        tellExpiry(group);
+        upkeep.written(group);
     }
 
     private MetaCodec.Head putEvents(EventKeys keys, CommitGroup group) throws RocksDBException {
@@ -185,40 +233,45 @@ final class RocksDbStore implements LogStore {
         return new MetaCodec.Head(group.newHead(), bytes, timeMillis, events);
     }
 
-    private void tellExpiry(CommitGroup group) {
-        for (Event event : group.events()) {
-            Long due = EventCodec.dueMillis(event);
-            if (due != null) {
-                expiry.added(due);
-            }
-        }
-        group.keys().values().forEach(kept -> expiry.added(kept.expires().toEpochMilli()));
-    }
-
     @Override
-    public void trim() {
+    public long trim() {
+        if (!directory.isThere()) {
+            return Upkeep.LATER_MILLIS;
+        }
         if (recovery.isNeeded() && isTrimFailed) {
             recover(); // perhaps nobody publishes, who would find out
         }
         if (recovery.isNeeded()) {
-            return; // and no line in the log for every try
+            return Upkeep.LATER_MILLIS; // and no line in the log for every try
         }
+        RocksDBException suspicion = isRepairDue() ? extent.damage.takeSuspicion() : null;
+        if (suspicion != null) {
+            repair(suspicion);
+        }
+        headFile.note(extent.headPosition());
         try {
             isTrimFailed = false;
-            trim(database.get(), clock.millis());
+            return upkeep.turn(database.get(), head);
         } catch (RocksDBException e) {
-            if (!StorageErrors.isOutOfSpace(e)) {
-                throw StorageErrors.of(e);
-            }
-            isTrimFailed = true;
-            recovery.failed(null, e);
+            trimFailed(e);
+            return Upkeep.LATER_MILLIS;
         }
     }
 
-    private void trim(Database open, long nowMillis) throws RocksDBException {
-        expiry.trim(open, nowMillis);
-        boolean removed = retention.trim(open, head, nowMillis);
-        room.trimmed(open, head, nowMillis, removed);
+    private void trimFailed(RocksDBException e) {
+        if (Damage.isDamage(e)) {
+            extent.damage.suspect(e);
+        } else if (StorageErrors.isOutOfSpace(e)) {
+            isTrimFailed = true;
+            recovery.failed(null, e);
+        } else {
+            throw StorageErrors.of(e);
+        }
+    }
+
+    @Override
+    public long damagedEvents() {
+        return extent.damage.events();
     }
 
     @Override
@@ -243,6 +296,14 @@ final class RocksDbStore implements LogStore {
         } catch (RocksDBException e) {
             log.warn("last sync failed cause={}", e.toString());
         }
-        database.close();
+        boolean isThere = directory.isAllThere();
+        if (isThere) {
+            headFile.write(extent.headPosition());
+        }
+        if (isThere || !directory.isAny()) {
+            database.close();
+        } else {
+            database.abandon(); // closing would write to a directory that is another one by now
+        }
     }
 }

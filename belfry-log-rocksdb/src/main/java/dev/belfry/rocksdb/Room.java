@@ -12,6 +12,7 @@ final class Room {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long WORTHWHILE_BYTES = 4L << 20;
     private static final int MAX_SLICES = 50;
+    private static final int SLICE = 2_000;
     /** With less, retention could not make the room that the reserve takes. */
     private static final long MIN_KEPT_BYTES = 8L << 20;
 
@@ -34,9 +35,9 @@ final class Room {
     }
 
     /** Gives retention the reserve, when it can make more room than that. The database may be open for reading only. */
-    void release(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
-        boolean helps = retention.isDue(database, head, nowMillis)
-                || DeadEvents.bytes(database, extent.oldest) >= WORTHWHILE_BYTES;
+    void release(Database database, MetaCodec.Head head) throws RocksDBException {
+        boolean helps =
+                retention.isDue(database, head) || DeadEvents.bytes(database, extent.oldest) >= WORTHWHILE_BYTES;
         if (helps && reserve.release()) {
             isDropDue = true;
         } else if (!reserve.isOwed() && !isAdviceGiven) {
@@ -48,7 +49,7 @@ final class Room {
     }
 
     /** Goes on after a slice, when retention has the reserve; otherwise sees to it that there is one. */
-    void trimmed(Database database, MetaCodec.Head head, long nowMillis, boolean removed) throws RocksDBException {
+    void trimmed(Database database, MetaCodec.Head head, long nowMillis) throws RocksDBException {
         if (!reserve.isOwed()) {
             isAdviceGiven = false;
             if (extent.keptBytes >= MIN_KEPT_BYTES) {
@@ -56,11 +57,11 @@ final class Room {
             }
             return;
         }
-        boolean more = removed;
-        for (int slices = 1; more && slices < MAX_SLICES; slices++) {
-            more = retention.trim(database, head, nowMillis);
+        boolean more = true;
+        for (int slices = 0; more && slices < MAX_SLICES; slices++) {
+            more = retention.trimNow(database, head, nowMillis, SLICE);
+            isDropDue |= more;
         }
-        isDropDue |= removed;
         if (isDropDue) {
             DeadEvents.drop(database, extent.oldest);
             isDropDue = false;

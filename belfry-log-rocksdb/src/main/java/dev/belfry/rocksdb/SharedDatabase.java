@@ -75,6 +75,17 @@ final class SharedDatabase {
         }
     }
 
+    /** As {@link #close()}, and leaves the database to the end of the process. */
+    void abandon() {
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            database = null;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     private void closeDatabase() {
         Database open = database;
         database = null;

@@ -36,6 +36,9 @@ final class View implements AutoCloseable {
     final Epochs epochs;
     final long oldest;
     final long head;
+    /** Otherwise it may be of a later moment than the memory of removals, for damage. */
+    final boolean isOldestKnown;
+
     private final Snapshot snapshot;
     private final ReadOptions eventOptions;
     private final ReadOptions options;
@@ -44,16 +47,25 @@ final class View implements AutoCloseable {
         this.database = database;
         long newest = extent.head;
         eventOptions = new ReadOptions().setFillCache(newest - from < NEAR_HEAD);
-        events = new EventCursor(database, eventOptions);
+        events = new EventCursor(database, eventOptions, extent);
         snapshot = Objects.requireNonNull(database.rocks().getSnapshot());
         options = options(true);
         epochs = extent.epochs;
+        long found;
+        boolean isKnown = true;
         try {
-            oldest = MetaCodec.oldest(get(database.meta(), Keys.OLDEST));
+            found = MetaCodec.oldest(get(database.meta(), Keys.OLDEST));
         } catch (RocksDBException e) {
-            close();
-            throw e;
+            if (!Damage.isDamage(e)) {
+                close();
+                throw e;
+            }
+            extent.damage.suspect(e);
+            found = extent.oldest;
+            isKnown = false;
         }
+        oldest = found;
+        isOldestKnown = isKnown;
         head = Math.max(newest, oldest - 1);
     }
 

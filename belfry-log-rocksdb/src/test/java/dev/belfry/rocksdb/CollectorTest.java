@@ -34,7 +34,7 @@ class CollectorTest {
     }
 
     private List<Event> collected(EventFilter filter) {
-        Collector collector = new Collector(filter, Logs.LIMITS, Instant.EPOCH);
+        Collector collector = new Collector(filter, Logs.LIMITS, Instant.EPOCH, false);
         events.forEach(collector::look);
         return collector.events();
     }

@@ -72,10 +72,11 @@ class RecoveryTest {
         SharedDatabase database = new SharedDatabase(Database.open(directory));
         try {
             OpenLog opened = OpenLog.of(database.get());
-            Extent extent = new Extent(opened.extent().epochs, 1, answered.offset());
+            Extent extent = new Extent(opened.extent().epochs, 1, answered.offset(), 0);
             Recovery recovery = new Recovery(prepared, database, extent, new EventCodec());
             recovery.failed(null, new RocksDBException("failed on purpose"));
-            MetaCodec.Head head = await().until(() -> recovery.tryToReopen(answered), found -> found != null);
+            MetaValues values = new MetaValues(answered, 1, null, 0, MetaCodec.removals(null, 1), 0, 0);
+            MetaCodec.Head head = await().until(() -> recovery.tryToReopen(values), found -> found != null);
             byte[] onDisk = database.get().rocks().get(database.get().meta(), Keys.EPOCHS);
             assertThat(MetaCodec.epochs(onDisk).starts()).isEqualTo(extent.epochs.starts());
             return head;

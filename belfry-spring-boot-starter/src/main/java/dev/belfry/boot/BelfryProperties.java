@@ -68,6 +68,7 @@ public record BelfryProperties(
      * @param durability What a publication that was answered has outlived: the machine (fsync) or the process (os).
      * @param retention How much is kept. The oldest events go first, as soon as any of the limits is passed.
      * @param idempotencyWindow How long an idempotency key is known.
+     * @param idempotencyKeys How many idempotency keys are known. Beyond it the oldest are forgotten first.
      * @param queueEvents How many notifications may wait to be written before publishers are told to come again.
      * @param queueBytes How many bytes of notifications may wait to be written.
      */
@@ -77,6 +78,7 @@ public record BelfryProperties(
             @DefaultValue("fsync") Durability durability,
             @DefaultValue KeptEvents retention,
             @DefaultValue("24h") Duration idempotencyWindow,
+            @DefaultValue("1000000") long idempotencyKeys,
             @DefaultValue("65536") int queueEvents,
             @DefaultValue("64MB") DataSize queueBytes) {
         /** Which log. */
@@ -189,6 +191,7 @@ public record BelfryProperties(
         return LogSettings.DEFAULT
                 .withRetention(retention)
                 .withIdempotencyWindow(positive("log.idempotency-window", log.idempotencyWindow()))
+                .withIdempotencyKeys(positive("log.idempotency-keys", log.idempotencyKeys()))
                 .withQueue(
                         (int) positive("log.queue-events", log.queueEvents()),
                         positive("log.queue-bytes", log.queueBytes()));

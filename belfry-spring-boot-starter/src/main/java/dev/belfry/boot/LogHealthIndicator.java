@@ -26,6 +26,7 @@ final class LogHealthIndicator implements HealthIndicator {
                 .withDetail("closed", status.closed())
                 .withDetail("head", status.head().toString())
                 .withDetail("bytes", status.keptBytes())
+                .withDetail("damagedEvents", status.damagedEvents())
                 .build();
     }
 

@@ -51,6 +51,7 @@ final class LogMeters implements LogListener {
                 "1 while the log can be written, else 0",
                 log,
                 status -> status.writable() ? 1 : 0);
+        gauge("belfry.log.damaged", "Kept events that are known to be unreadable", log, LogStatus::damagedEvents);
         gauge("belfry.queue.events", "Notifications that wait for the log", log, LogStatus::queuedEvents);
         gauge("belfry.queue.bytes", "Bytes of the notifications that wait for the log", log, LogStatus::queuedBytes);
     }

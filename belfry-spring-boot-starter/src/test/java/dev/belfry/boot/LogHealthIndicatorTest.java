@@ -20,7 +20,7 @@ class LogHealthIndicatorTest {
         @Override
         public LogStatus status() {
             LogStatus real = super.status();
-            return new LogStatus(!full, full, real.closed(), real.keptBytes(), real.keptEvents(), 0, 0, real.head());
+            return new LogStatus(!full, full, real.closed(), real.keptBytes(), real.keptEvents(), 0, 0, 7, real.head());
         }
     }
 
@@ -30,6 +30,7 @@ class LogHealthIndicatorTest {
         try (Hub hub = new Hub(log)) {
             LogHealthIndicator health = new LogHealthIndicator(log, hub);
             assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+            assertThat(health.health().getDetails()).containsEntry("damagedEvents", 7L);
             log.full = true;
             assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
             assertThat(health.health().getDetails()).containsEntry("outOfSpace", true);

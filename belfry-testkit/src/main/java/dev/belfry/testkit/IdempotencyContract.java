@@ -7,6 +7,7 @@ import static dev.belfry.testkit.LogProbe.readAll;
 import static dev.belfry.testkit.NumberedEvents.notification;
 import static dev.belfry.testkit.NumberedEvents.positions;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.belfry.BelfryException.IdempotencyConflict;
 import dev.belfry.EventLog;
@@ -122,5 +123,27 @@ interface IdempotencyContract extends LogUnderTest {
         LogUnderTest.awaitFirstKept(log, append(log, notification("a", "p", 0)).first());
 
         assertThat(get(log.append(LogProbe.keyed("key", "body", 1)))).isEqualTo(new Receipt(first.positions(), true));
+    }
+
+    @Test
+    default void theOldestKeysAreForgottenWhenThereAreTooMany() {
+        EventLog log = openLog(settings().withIdempotencyKeys(10));
+        for (int i = 0; i < 30; i++) {
+            get(log.append(LogProbe.keyed("key" + i, "body", 1)));
+            clock().advance(Duration.ofMillis(1));
+        }
+
+        // the last ones are known whatever was forgotten
+        for (int i = 21; i < 30; i++) {
+            assertThat(get(log.append(LogProbe.keyed("key" + i, "body", 1))).repeated())
+                    .isTrue();
+        }
+        await().untilAsserted(() -> {
+            append(log, notification("a", "so that the log forgets", 0));
+            assertThat(failure(log.append(LogProbe.keyed("key29", "another", 1))))
+                    .isInstanceOf(IdempotencyConflict.class);
+            assertThat(get(log.append(LogProbe.keyed("key0", "body", 1))).repeated())
+                    .isFalse();
+        });
     }
 }

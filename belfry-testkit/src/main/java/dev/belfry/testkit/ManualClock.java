@@ -1,5 +1,6 @@
 package dev.belfry.testkit;
 
+import dev.belfry.SteadyClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,8 +8,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until a test moves it. Any thread may read and move it. */
-public final class ManualClock extends Clock {
+public final class ManualClock extends SteadyClock {
     private volatile Instant now;
+    private Duration passed = Duration.ZERO;
 
     /** Begins at the first second of 2026. */
     public ManualClock() {
@@ -19,14 +21,20 @@ public final class ManualClock extends Clock {
         now = start;
     }
 
-    /** Moves it on, or back when the duration is negative. */
+    /** Lets time pass; sets the clock back when the duration is negative. */
     public synchronized void advance(Duration by) {
         now = now.plus(by);
+        passed = by.isNegative() ? passed : passed.plus(by);
     }
 
-    /** Sets it, as an administrator does. */
+    /** Sets it, as an administrator does: no time passes by that. */
     public synchronized void set(Instant time) {
         now = time;
+    }
+
+    @Override
+    public synchronized Look look() {
+        return new Look(now.toEpochMilli(), passed.toNanos());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.belfry.testkit;
 
+import dev.belfry.SteadyClock;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -7,13 +8,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A clock that does something when one thread next looks at it: so a test gets into the middle of what that thread does. */
-public final class MeddlingClock extends Clock {
-    private final Clock clock;
+public final class MeddlingClock extends SteadyClock {
+    private final SteadyClock clock;
     private final Thread thread = Thread.currentThread();
     private final AtomicReference<@Nullable Runnable> meddling = new AtomicReference<>();
 
     public MeddlingClock(Clock clock) {
-        this.clock = clock;
+        this.clock = SteadyClock.of(clock);
     }
 
     /** What the thread that made this clock does when it looks at it next. */
@@ -28,6 +29,11 @@ public final class MeddlingClock extends Clock {
             task.run();
         }
         return clock.instant();
+    }
+
+    @Override
+    public Look look() {
+        return clock.look();
     }
 
     @Override

@@ -133,6 +133,83 @@ interface RetentionContract extends LogUnderTest {
         assertThat(follow(log, EventFilter.ALL, middle, AMPLE)).hasSize(1);
     }
 
+    @Test
+    default void aClockThatIsSetAheadMakesNothingOlder() {
+        EventLog log = openLog(keeping(Duration.ofDays(7)));
+        append(log, notifications("a", "p", 0, 3));
+        Position behind = append(log, mortal("mortal", Duration.ofDays(1))).first();
+        clock().set(clock().instant().plus(Duration.ofDays(10)));
+        Position after = append(log, notification("a", "p", 3)).first();
+
+        await().during(Duration.ofMillis(700)).until(() -> log.status().keptEvents() == 5);
+        assertThat(texts(log)).containsExactly("p:0", "p:1", "p:2", "p:3");
+        clock().set(clock().instant().minus(Duration.ofDays(10)));
+        assertThat(texts(log)).containsExactly("p:0", "p:1", "p:2", "mortal", "p:3");
+        assertThat(log.oldest().offset()).isLessThanOrEqualTo(behind.offset());
+
+        clock().advance(Duration.ofDays(7));
+        LogUnderTest.awaitFirstKept(log, after);
+    }
+
+    @Test
+    default void whatIsWrittenBehindAJumpOfTheClockHasItsOwnAge() {
+        EventLog log = openLog(keeping(Duration.ofDays(7)));
+        append(log, notifications("a", "p", 0, 3));
+        clock().set(clock().instant().plus(Duration.ofDays(10)));
+        append(log, notification("a", "p", 3));
+        await().during(Duration.ofMillis(700)).until(() -> log.status().keptEvents() == 4);
+        clock().advance(Duration.ofDays(4));
+        Position last = append(log, notification("a", "p", 4)).first();
+
+        clock().advance(Duration.ofDays(3));
+
+        LogUnderTest.awaitFirstKept(log, last);
+    }
+
+    @Test
+    default void aClockThatIsSetBackKeepsWhatThereIs() {
+        EventLog log = openLog(keeping(Duration.ofDays(7)));
+        append(log, notifications("a", "p", 0, 3));
+        clock().set(clock().instant().minus(Duration.ofDays(10)));
+        append(log, notification("a", "p", 3));
+        clock().advance(Duration.ofDays(6));
+
+        await().during(Duration.ofMillis(700)).until(() -> log.status().keptEvents() == 4);
+        clock().advance(Duration.ofDays(11));
+        LogUnderTest.awaitNoneKept(log);
+    }
+
+    @Test
+    default void whatIsTooMuchGoesAsFastAsItComes() {
+        long kept = 1 << 20;
+        EventLog log = openLog(settings(EVERYTHING.age(), kept, EVERYTHING.events()));
+        String text = "x".repeat(100);
+        long most = 0;
+        for (int i = 0; i < 100; i++) {
+            int topic = i % 10;
+            append(
+                    log,
+                    IntStream.range(0, 1_000)
+                            .mapToObj(n -> Notification.of("topic/" + topic + "/" + n % 5, text))
+                            .toArray(Notification[]::new));
+            most = Math.max(most, log.status().keptBytes());
+        }
+
+        assertThat(most).isLessThan(12 * kept);
+        await().until(() -> log.status().keptBytes() <= kept);
+    }
+
+    @Test
+    default void whatIsOverGoesAsFastAsItComes() {
+        EventLog log = openLog();
+        for (int i = 0; i < 30; i++) {
+            append(log, mortals("m", Duration.ofSeconds(1), 1_000));
+        }
+        clock().advance(Duration.ofSeconds(1));
+
+        await().atMost(Duration.ofSeconds(4)).until(() -> log.status().keptEvents() == 0);
+    }
+
     private static List<String> texts(EventLog log) {
         return readAll(log).stream().map(event -> event.data().toString()).toList();
     }
