@@ -3,7 +3,6 @@ package dev.belfry.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belfry.testkit.RawHttp;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,54 +16,79 @@ import org.junit.jupiter.api.io.TempDir;
 class FewDescriptorsIT {
     private static final int MORE_THAN_THERE_ARE = 400;
     private static final String STREAM =
-            "GET /api/notifications HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+            "GET /api/notifications?topic=x HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
 
     @Test
-    void whatIsBeyondTheConnectionsIsClosedAtOnceAndTheRestGoesOn(@TempDir Path directory) {
+    void connectionsThatNeverSendARequestKeepNoPublisherOut(@TempDir Path directory) {
         try (BelfryProcess belfry = BelfryProcess.startBehind("ulimit -n 256", directory);
+                Silent idle = new Silent(belfry.port());
                 RawHttp publisher = new RawHttp(belfry.port()).send(post())) {
             assertThat(publisher.status()).isEqualTo(201);
             publisher.next();
+            for (int i = 0; i < MORE_THAN_THERE_ARE; i++) {
+                idle.send(new byte[0]);
+            }
+            for (int i = 0; i < 50; i++) {
+                // on a connection of its own, the log opens files for some of them
+                try (RawHttp next = new RawHttp(belfry.port()).send(post())) {
+                    assertThat(next.status()).isEqualTo(201);
+                }
+                idle.send(new byte[0]);
+            }
+            publisher.send(post());
+            assertThat(publisher.status())
+                    .as("on the connection that was there first")
+                    .isEqualTo(201);
+            assertThat(belfry.stderr().lines())
+                    .hasSizeBetween(1, 2)
+                    .allMatch(line -> line.contains("WARN") && line.contains("connections"))
+                    .anyMatch(line -> line.contains("connections full, idle ones are closed max="));
+        }
+    }
+
+    @Test
+    void connectionsThatAreKeptForNoRequestGoTheIdlestFirst(@TempDir Path directory) {
+        try (BelfryProcess belfry = BelfryProcess.startBehind("ulimit -n 256", directory);
+                Silent kept = new Silent(belfry.port())) {
+            for (int i = 0; i < MORE_THAN_THERE_ARE; i++) {
+                kept.get("?topic=none", Http.JSON);
+            }
+            for (int i = 0; i < 50; i++) {
+                try (RawHttp next = new RawHttp(belfry.port()).send(post())) {
+                    assertThat(next.status()).isEqualTo(201);
+                }
+            }
+        }
+    }
+
+    @Test
+    void streamsLeaveRoomForPublishersAndWhatIsBeyondThemIsTurnedAway(@TempDir Path directory) {
+        try (BelfryProcess belfry = BelfryProcess.startBehind("ulimit -n 256", directory);
+                Silent others = new Silent(belfry.port())) {
             List<RawHttp> streams = new ArrayList<>();
             try {
-                int closedAtOnce = 0;
+                for (int i = 0; i < 90; i++) {
+                    streams.add(new RawHttp(belfry.port()).send(STREAM));
+                    assertThat(streams.get(i).status()).isEqualTo(200);
+                }
                 for (int i = 0; i < MORE_THAN_THERE_ARE; i++) {
-                    streams.add(new RawHttp(belfry.port()));
-                    closedAtOnce += isClosedAtOnce(streams.get(i)) ? 1 : 0;
+                    others.get("", i % 2 == 0 ? Http.SSE : "application/json\r\nPrefer: wait=30");
                 }
-                assertThat(closedAtOnce).isGreaterThan(MORE_THAN_THERE_ARE - 256);
-
-                // the log, which opens files, and who is connected
                 for (int i = 0; i < 20; i++) {
-                    publisher.send(post());
-                    assertThat(publisher.status()).isEqualTo(201);
-                    publisher.next();
+                    try (RawHttp next = new RawHttp(belfry.port()).send(post())) {
+                        assertThat(next.status()).isEqualTo(201);
+                    }
                 }
-                assertThat(belfry.stderr().lines())
-                        .singleElement()
-                        .asString()
-                        .contains("WARN")
-                        .contains("connections refused max=");
+                String id = Http.publishNumbers(belfry, "x", 0, 1).get(0);
+                streams.forEach(stream -> stream.untilContains("id: " + id));
             } finally {
                 streams.forEach(RawHttp::close);
             }
-            Http.forgetConnections();
-            assertThat(Http.publishNumbers(belfry, "x", 0, 1)).hasSize(1);
         }
     }
 
     private static String post() {
         return "POST /api/notifications HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
-                + "Content-Length: 1000000\r\n\r\n" + "x".repeat(1_000_000);
-    }
-
-    /** Sends its request; an answer that is due comes, and never nothing at all. */
-    private static boolean isClosedAtOnce(RawHttp http) {
-        try {
-            http.send(STREAM);
-            return http.status() != 200;
-        } catch (UncheckedIOException e) {
-            return true;
-        }
+                + "Content-Length: 100000\r\n\r\n" + "x".repeat(100_000);
     }
 }

@@ -37,11 +37,13 @@ public final class BelfryMetricsAutoConfiguration {
     Gauges belfryGauges(
             ObjectProvider<EventLog> log,
             ObjectProvider<StreamRegistry> streams,
+            MeterRegistry registry,
             LogMeters logMeters,
             StreamMeters streamMeters) {
         return () -> {
             log.ifUnique(logMeters::follow);
             streams.ifUnique(streamMeters::follow);
+            streams.ifUnique(all -> MemoryMeters.follow(all.budget(), registry));
         };
     }
 

@@ -2,6 +2,7 @@ package dev.belfry.boot;
 
 import dev.belfry.LogSettings;
 import dev.belfry.Retention;
+import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.StreamSettings;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.wire.PollSettings;
@@ -30,6 +31,7 @@ import org.springframework.util.unit.DataSize;
  * @param publish What a publisher may send.
  * @param stream The times and bounds of streams.
  * @param poll The bounds of polling.
+ * @param memory What all that strangers make the server hold may take.
  * @param http What all clients of the web server may take of it together.
  * @param http2 What a client may do on a connection of HTTP/2.
  */
@@ -43,6 +45,7 @@ public record BelfryProperties(
         @DefaultValue Publish publish,
         @DefaultValue Stream stream,
         @DefaultValue Poll poll,
+        @DefaultValue Memory memory,
         @DefaultValue Http http,
         @DefaultValue Http2 http2) {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#*@\\s]+");
@@ -155,6 +158,16 @@ public record BelfryProperties(
             @DefaultValue("60s") Duration maxWait) {}
 
     /**
+     * What all that strangers make the server hold may take: bodies, answers and events that wait for their clients, patterns.
+     *
+     * @param budget How much in all, on the heap and outside. Unless set it is a quarter of the heap, 16 MB at least.
+     * @param perAddress How much one client address, or a network of IPv6 with 64 bits, may hold of it; of each use it has the same
+     *     part. Behind a proxy all clients have one address. Unless set it is half.
+     */
+    public record Memory(
+            @Nullable DataSize budget, @Nullable DataSize perAddress) {}
+
+    /**
      * What all clients of the web server may take of it together.
      *
      * @param maxConnections How many connections may be open at once, to the endpoint and to all else that the server has.
@@ -175,6 +188,14 @@ public record BelfryProperties(
     int maxConnections() {
         Integer set = http.maxConnections();
         return set == null ? FileDescriptors.forConnections() : (int) positive("http.max-connections", set);
+    }
+
+    MemoryBudget toMemoryBudget() {
+        DataSize budget = memory.budget();
+        long bytes = budget == null ? MemoryBudget.defaultLimitBytes() : positive("memory.budget", budget);
+        DataSize perAddress = memory.perAddress();
+        return new MemoryBudget(
+                bytes, perAddress == null ? Math.max(1, bytes / 2) : positive("memory.per-address", perAddress));
     }
 
     int maxResets() {

@@ -1,6 +1,7 @@
 package dev.belfry.boot;
 
 import dev.belfry.Hub;
+import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.StreamListener;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
@@ -37,11 +38,18 @@ public final class BelfryWebFluxAutoConfiguration {
                 BindAddressPolicy.isLoopbackOnly(properties.security(), server.getAddress()));
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    MemoryBudget belfryMemoryBudget(BelfryProperties properties) {
+        return properties.toMemoryBudget();
+    }
+
     /** Closed by the lifecycle, while their event loops run; those are gone when beans are destroyed. */
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
-    StreamRegistry belfryStreams(Hub hub, EndpointSettings settings, ObjectProvider<StreamListener> listener) {
-        return new StreamRegistry(hub, settings.stream(), listener.getIfUnique(() -> StreamListener.NONE));
+    StreamRegistry belfryStreams(
+            Hub hub, EndpointSettings settings, ObjectProvider<StreamListener> listener, MemoryBudget budget) {
+        return new StreamRegistry(hub, settings.stream(), listener.getIfUnique(() -> StreamListener.NONE), budget);
     }
 
     @Bean
@@ -96,7 +104,7 @@ public final class BelfryWebFluxAutoConfiguration {
     }
 
     @Bean
-    WebServerRules belfryWebServerRules(BelfryProperties properties) {
-        return new WebServerRules(properties);
+    WebServerRules belfryWebServerRules(BelfryProperties properties, MemoryBudget budget) {
+        return new WebServerRules(properties, budget);
     }
 }

@@ -1,6 +1,7 @@
 package dev.belfry.boot;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,34 +10,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes what is accepted beyond a number of connections, so that file descriptors stay free for the log and for health. On
- * the channel that accepts, in front of what makes connections of what it has accepted.
+ * Bounds the number of connections, so that file descriptors stay free for the log and for health. For what is accepted beyond it an
+ * idle connection goes; where there is none, it is closed itself. On the channel that accepts, in front of what makes connections of
+ * what it has accepted.
  */
 @Sharable
 final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
     private static final RareWarning full = new RareWarning(log);
+    private static final RareWarning crowded = new RareWarning(log);
     private static final RareWarning failed = new RareWarning(log);
 
+    /** For so many an idle connection may be about to go. */
+    private static final int MOST_ON_THEIR_WAY = 32;
+
     private final int maxConnections;
+    private final OpenConnections connections;
     private final AtomicInteger open = new AtomicInteger();
 
-    ConnectionLimit(int maxConnections) {
+    /** One for all: it is kept by each connection. */
+    private final ChannelFutureListener onClose = closed -> open.decrementAndGet();
+
+    ConnectionLimit(int maxConnections, OpenConnections connections) {
         this.maxConnections = maxConnections;
+        this.connections = connections;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (!(msg instanceof Channel connection)) {
             ctx.fireChannelRead(msg);
-        } else if (open.incrementAndGet() > maxConnections) {
+        } else if (hasRoom(open.incrementAndGet())) {
+            connection.closeFuture().addListener(onClose);
+            ctx.fireChannelRead(msg);
+        } else {
             open.decrementAndGet();
             full.log("connections refused max={}", maxConnections);
             connection.unsafe().closeForcibly();
-        } else {
-            connection.closeFuture().addListener(closed -> open.decrementAndGet());
-            ctx.fireChannelRead(msg);
         }
+    }
+
+    private boolean hasRoom(int count) {
+        if (count <= maxConnections) {
+            return true;
+        }
+        if (count > maxConnections + MOST_ON_THEIR_WAY || !connections.closeLeastMissed()) {
+            return false;
+        }
+        crowded.log("connections full, idle ones are closed max={}", maxConnections);
+        return true;
     }
 
     /** Reactor Netty accepts nothing for a second after this, and says nothing. */

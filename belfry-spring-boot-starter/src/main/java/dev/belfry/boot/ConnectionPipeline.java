@@ -1,11 +1,13 @@
 package dev.belfry.boot;
 
+import dev.belfry.stream.PacedWrites;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslHandler;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
@@ -18,7 +20,15 @@ final class ConnectionPipeline {
      * A connection that was accepted. What is added in front of Reactor Netty's last handler stands behind the codec of
      * HTTP/1, and between the codec and the multiplexer of HTTP/2.
      */
-    static void setUp(ChannelPipeline pipeline) {
+    static void setUp(ChannelPipeline pipeline, WriteWatches watches, OpenConnections connections) {
+        ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+        if (tls == null) {
+            pipeline.addFirst(new WriteWatch(watches), new OpenConnection(connections));
+        } else {
+            pipeline.addAfter(tls.name(), null, new OpenConnection(connections));
+            pipeline.addAfter(tls.name(), null, new WriteWatch(watches));
+            PacedWrites.addTo(pipeline);
+        }
         ChannelHandlerContext negotiation = pipeline.context(ApplicationProtocolNegotiationHandler.class);
         if (negotiation != null) {
             pipeline.addBefore(negotiation.name(), null, ConnectionErrors.INSTANCE);
@@ -39,10 +49,10 @@ final class ConnectionPipeline {
     }
 
     /** A stream of HTTP/2 that has been opened, before its first frame is read. */
-    static void onStateChange(Connection connection, ConnectionObserver.State state) {
+    static void onStateChange(Connection connection, ConnectionObserver.State state, WriteWatches watches) {
         Channel channel = connection.channel();
         if (state == ConnectionObserver.State.CONNECTED && channel instanceof Http2StreamChannel) {
-            channel.pipeline().addFirst(new Http2Exchange());
+            channel.pipeline().addFirst(new Http2Exchange(), new WriteWatch(watches));
             channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, null, ConnectionErrors.INSTANCE);
         }
     }

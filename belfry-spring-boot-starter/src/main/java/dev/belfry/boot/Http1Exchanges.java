@@ -46,6 +46,10 @@ final class Http1Exchanges extends ChannelDuplexHandler {
     private boolean isSwitched;
     private boolean isHalfClosed;
 
+    private boolean isAnyAnswered;
+    private boolean hasPublished;
+    private long answeredNanos;
+
     private @Nullable Problem refusal;
 
     /** How many answers go in front of the refusal. */
@@ -56,6 +60,22 @@ final class Http1Exchanges extends ChannelDuplexHandler {
         if (ctx.pipeline().get(SslHandler.class) == null) {
             ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
+    }
+
+    /** How much the connection would be missed. Any thread, and the event loop may know better by now. */
+    OpenConnection.Kind kind() {
+        if (unanswered > 0) {
+            return OpenConnection.Kind.IN_USE;
+        }
+        if (hasPublished) {
+            return OpenConnection.Kind.KEPT_BY_PUBLISHER;
+        }
+        return isAnyAnswered ? OpenConnection.Kind.KEPT : OpenConnection.Kind.NEVER_USED;
+    }
+
+    /** Since when no request is under way. Any thread. */
+    long idleSinceNanos(long openedNanos) {
+        return isAnyAnswered ? answeredNanos : openedNanos;
     }
 
     @Override
@@ -136,6 +156,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof HttpResponse response) {
+            hasPublished |= response.status().equals(HttpResponseStatus.CREATED);
             isSwitched |= response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
             isAnswerBegun |= response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
         }
@@ -148,6 +169,8 @@ final class Http1Exchanges extends ChannelDuplexHandler {
 
     private void answered(ChannelHandlerContext ctx) {
         isAnswerBegun = false;
+        isAnyAnswered = true;
+        answeredNanos = System.nanoTime();
         unanswered--;
         if (refusal != null && --ahead == 0) {
             writeRefusal(ctx, refusal);

@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.stream.MemoryBudget;
 import dev.belfry.webflux.RequestLineGuard;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -17,9 +18,12 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
     private static final int READ_BYTES = 1024;
 
     private final BelfryProperties properties;
+    private final MemoryBudget budget;
+    private final OpenConnections connections = new OpenConnections();
 
-    WebServerRules(BelfryProperties properties) {
+    WebServerRules(BelfryProperties properties, MemoryBudget budget) {
         this.properties = properties;
+        this.budget = budget;
     }
 
     @Override
@@ -42,17 +46,19 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                 WebServerRules::withSmallReads,
                 this::withConnectionLimit,
                 server -> Http2Resets.limit(server, properties.maxResets()),
-                WebServerRules::withOwnPipeline);
+                this::withOwnPipeline);
     }
 
     private HttpServer withConnectionLimit(HttpServer server) {
-        ConnectionLimit limit = new ConnectionLimit(properties.maxConnections());
+        ConnectionLimit limit = new ConnectionLimit(properties.maxConnections(), connections);
         return server.doOnBound(bound -> bound.channel().pipeline().addFirst(limit));
     }
 
-    private static HttpServer withOwnPipeline(HttpServer server) {
-        return server.doOnChannelInit((observer, channel, remote) -> ConnectionPipeline.setUp(channel.pipeline()))
-                .childObserve(ConnectionPipeline::onStateChange);
+    private HttpServer withOwnPipeline(HttpServer server) {
+        WriteWatches watches = new WriteWatches(properties.toStreamSettings().writeStall(), budget);
+        return server.doOnChannelInit((observer, channel, remote) ->
+                        ConnectionPipeline.setUp(channel.pipeline(), watches, connections))
+                .childObserve((connection, state) -> ConnectionPipeline.onStateChange(connection, state, watches));
     }
 
     /**

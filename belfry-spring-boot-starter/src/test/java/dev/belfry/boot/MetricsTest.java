@@ -8,6 +8,7 @@ import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.testkit.RawHttp;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +70,18 @@ class MetricsTest {
         for (int i = 0; i < events; i++) {
             application.getBean(Hub.class).publish(Notification.of(topic, "x")).block();
         }
+    }
+
+    @Test
+    void whatStrangersMakeTheServerHoldIsThereByUseAndNotByAddress() {
+        assertThat(gauge("belfry.memory.limit")).isPositive();
+        assertThat(gauge("belfry.memory.held", "use", "large_chunks")).isNotNegative();
+        assertThat(registry.find("belfry.memory.held").gauges())
+                .hasSize(6)
+                .allSatisfy(gauge -> assertThat(gauge.getId().getTags())
+                        .singleElement()
+                        .extracting(Tag::getKey)
+                        .isEqualTo("use"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.belfry.Hub;
 import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import dev.belfry.stream.MemoryBudget;
 import dev.belfry.testkit.RawHttp;
 import dev.belfry.webflux.Authorizer;
 import io.netty.buffer.ByteBuf;
@@ -196,7 +197,7 @@ class WebServerTest {
         BelfryProperties defaults = Binder.get(new MockEnvironment()).bindOrCreate("belfry", BelfryProperties.class);
         NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
         factory.setAddress(InetAddress.getLoopbackAddress());
-        new WebServerRules(defaults).customize(factory);
+        new WebServerRules(defaults, MemoryBudget.ofHeap()).customize(factory);
 
         assertThat(idleTimeout(factory, HttpServer.create())).isEqualTo(Duration.ofSeconds(75));
         HttpServer own = HttpServer.create().idleTimeout(Duration.ofSeconds(5));

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** A slice of events on its way to the groups that it concerns, as far as it has got. Owned by the shard's event loop. */
 final class Dispatch {
     private final ArrayDeque<Group> delivering = new ArrayDeque<>();
+    private final MemoryBudget budget;
     private @Nullable FrameCache frames;
+
+    Dispatch(MemoryBudget budget) {
+        this.budget = budget;
+    }
 
     /**
      * Encodes what the groups have matched; the dispatch before must have ended.
@@ -18,7 +23,7 @@ final class Dispatch {
      * @return the subscribers that cannot be given it, see {@link Group#beginDelivery}
      */
     List<Subscriber> begin(List<Group> touched, Position from) {
-        FrameCache encoded = new FrameCache();
+        FrameCache encoded = new FrameCache(budget);
         frames = encoded;
         delivering.addAll(touched);
         List<Subscriber> failed = new ArrayList<>();

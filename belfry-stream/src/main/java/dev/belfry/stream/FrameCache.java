@@ -1,6 +1,8 @@
 package dev.belfry.stream;
 
 import dev.belfry.Event;
+import dev.belfry.stream.MemoryBudget.Hold;
+import dev.belfry.stream.MemoryBudget.Use;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
@@ -18,11 +20,35 @@ final class FrameCache implements AutoCloseable {
 
     private final Map<StreamFormat, Map<Event, ByteBuf>> frames = new HashMap<>();
 
-    private ByteBuf frame(Event event, StreamFormat format) {
-        return frames.computeIfAbsent(format, f -> new IdentityHashMap<>()).computeIfAbsent(event, format::encode);
+    private final MemoryBudget budget;
+
+    FrameCache(MemoryBudget budget) {
+        this.budget = budget;
     }
 
-    /** The frames of events, in order, in as few buffers as is cheap. The caller releases each. */
+    private ByteBuf frame(Event event, StreamFormat format) {
+        return frames.computeIfAbsent(format, f -> new IdentityHashMap<>())
+                .computeIfAbsent(event, e -> encode(e, format));
+    }
+
+    /** Small frames are not counted: of a dispatch no more than a slice of its turn can wait in a channel. */
+    private ByteBuf encode(Event event, StreamFormat format) {
+        List<Event> one = List.of(event);
+        if (ChunkRoom.useOf(Framing.sizeEstimate(one)) != Use.LARGE_CHUNKS) {
+            return format.encode(event);
+        }
+        Hold room = ChunkRoom.take(budget, null, one);
+        if (room == null) {
+            throw new NoRoom();
+        }
+        return ChunkRoom.encode(format, one, room);
+    }
+
+    /**
+     * The frames of events, in order, in as few buffers as is cheap. The caller releases each.
+     *
+     * @throws NoRoom when there is none for a large one
+     */
     List<ByteBuf> run(List<Event> events, StreamFormat format) {
         if (events.size() == 1) {
             return List.of(frame(events.get(0), format).retainedSlice());

@@ -3,6 +3,7 @@ package dev.belfry.stream;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.belfry.Event;
+import dev.belfry.Topic;
 import dev.belfry.wire.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -93,11 +94,15 @@ public enum Framing {
         events.forEach(event -> encoder.encode(event, out));
     }
 
-    private static int sizeEstimate(List<Event> events) {
+    /** How many bytes events take, about; a chunk with many escapes takes more. */
+    static int sizeEstimate(List<Event> events) {
         long size = 2L * CHUNK_HEADER_BYTES;
         for (Event event : events) {
             int data = event.data().utf8().length;
             size += EVENT_OVERHEAD_BYTES + data + data / 16L;
+            for (Topic topic : event.topics()) {
+                size += topic.name().length();
+            }
         }
         return (int) Math.min(size, Integer.MAX_VALUE / 2);
     }

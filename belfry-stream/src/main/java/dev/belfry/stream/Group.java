@@ -137,7 +137,9 @@ final class Group implements Feed {
             delivery.pending = live.size();
             return List.of();
         } catch (RuntimeException | OutOfMemoryError e) {
-            context.failures().warn("frames failed", key.format(), e);
+            if (!(e instanceof NoRoom)) {
+                context.failures().warn("frames failed", key.format(), e);
+            }
             List<Subscriber> all = List.copyOf(live);
             all.forEach(Subscriber::fallBehind);
             return all;

@@ -4,7 +4,9 @@ import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.SelectorIndex;
 import dev.belfry.Topic;
+import dev.belfry.stream.MemoryBudget.Hold;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +16,7 @@ final class Groups {
     private final boolean sharesGroups;
     private final SelectorIndex<Group> index = new SelectorIndex<>();
     private final Map<Feed.Key, Group> groups = new HashMap<>();
+    private final IdentityHashMap<Group, Hold> heavy = new IdentityHashMap<>();
 
     /** @param sharesGroups whether equal subscriptions share a group */
     Groups(SubscriberContext context, boolean sharesGroups) {
@@ -21,12 +24,30 @@ final class Groups {
         this.sharesGroups = sharesGroups;
     }
 
-    /** Adds a member to the group of a filter and format. */
-    Group enter(EventFilter filter, StreamFormat format) {
+    /**
+     * Adds a member to the group of a filter and format.
+     *
+     * @param patterns what the filter holds of the budget: for all members of the group once, so it is given back when there is one
+     */
+    Group enter(EventFilter filter, StreamFormat format, Hold patterns) {
         Feed.Key key = new Feed.Key(filter, format, sharesGroups ? null : new Object());
-        Group group = groups.computeIfAbsent(key, this::index);
+        Group group = groups.get(key);
+        if (group == null) {
+            group = index(key);
+            groups.put(key, group);
+            hold(group, patterns);
+        } else {
+            patterns.close();
+        }
         group.enter();
         return group;
+    }
+
+    /** Most filters are light: a field for this in each group would be memory of a million. */
+    private void hold(Group group, Hold patterns) {
+        if (patterns.bytes() > 0) {
+            heavy.put(group, patterns);
+        }
     }
 
     private Group index(Feed.Key key) {
@@ -41,6 +62,10 @@ final class Groups {
         if (group != null && group.exit()) {
             groups.remove(key);
             key.filter().selectors().forEach(selector -> index.remove(selector, group));
+            Hold patterns = heavy.remove(group);
+            if (patterns != null) {
+                patterns.close();
+            }
         }
     }
 

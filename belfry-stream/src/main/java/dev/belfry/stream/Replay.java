@@ -3,6 +3,7 @@ package dev.belfry.stream;
 import dev.belfry.Event;
 import dev.belfry.Gap;
 import dev.belfry.Position;
+import dev.belfry.stream.MemoryBudget.Hold;
 import io.netty.buffer.ByteBuf;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,18 +25,27 @@ record Replay(
         int events,
         @Nullable Gap gap,
         boolean lasts) {
-    /** Encodes a chunk that was read behind a position. */
-    static Replay of(StreamFormat format, Position from, List<Event> events, Position next) {
+    /** Encodes a chunk that was read behind a position, and takes over its room. */
+    static Replay of(StreamFormat format, Position from, List<Event> events, Position next, Hold room) {
         boolean lasts = events.stream().allMatch(event -> event.expires() == null) && !next.equals(from);
-        return new Replay(events.isEmpty() ? null : format.encode(events), next, events.size(), null, lasts);
+        return new Replay(encode(format, events, room), next, events.size(), null, lasts);
+    }
+
+    private static @Nullable ByteBuf encode(StreamFormat format, List<Event> events, Hold room) {
+        if (events.isEmpty()) {
+            room.close();
+            return null;
+        }
+        return ChunkRoom.encode(format, events, room);
     }
 
     /** Encodes a chunk with a gap in front of it. */
-    static Replay of(StreamFormat format, Position from, List<Event> events, Position next, Gap gap, Instant now) {
+    static Replay of(
+            StreamFormat format, Position from, List<Event> events, Position next, Gap gap, Instant now, Hold room) {
         List<Event> withGap = new ArrayList<>(events.size() + 1);
         withGap.add(gap.toEvent(now));
         withGap.addAll(events);
-        Replay replay = of(format, from, withGap, next);
+        Replay replay = of(format, from, withGap, next, room);
         return new Replay(replay.bytes, next, events.size(), gap, replay.lasts);
     }
 

@@ -2,6 +2,8 @@ package dev.belfry.stream;
 
 import dev.belfry.Event;
 import dev.belfry.Position;
+import dev.belfry.stream.MemoryBudget.Hold;
+import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,16 +26,18 @@ final class ReplayCache {
     private final ReplayReads reads;
     private final Clock clock;
     private final boolean sharesChunks;
+    private final MemoryBudget budget;
     private final Map<ReplayRequest, Replay> kept = new LinkedHashMap<>();
     private long keptBytes;
     private boolean keeps;
 
     /** @param sharesChunks whether a chunk is given to more than one subscriber */
-    ReplayCache(Tail tail, ReplayReads reads, Clock clock, boolean sharesChunks) {
+    ReplayCache(Tail tail, ReplayReads reads, Clock clock, boolean sharesChunks, MemoryBudget budget) {
         this.tail = tail;
         this.reads = reads;
         this.clock = clock;
         this.sharesChunks = sharesChunks;
+        this.budget = budget;
         reads.onRead(this::keep);
     }
 
@@ -51,7 +55,7 @@ final class ReplayCache {
     /** Asks for what follows a position; calls {@link Subscriber#replayed} now or later. */
     void ask(Subscriber subscriber, Feed feed, Position from, int maxBytes) {
         ReplayRequest request = new ReplayRequest(feed, from, maxBytes, sharesChunks ? null : subscriber);
-        Replay replay = find(request);
+        Replay replay = find(request, subscriber);
         if (replay == null) {
             reads.add(request, subscriber);
             return;
@@ -64,18 +68,21 @@ final class ReplayCache {
     }
 
     /** What is at hand, retained for the caller. */
-    private @Nullable Replay find(ReplayRequest request) {
+    private @Nullable Replay find(ReplayRequest request, Subscriber subscriber) {
         Replay replay = kept.get(request);
         if (replay != null) {
             replay.retain();
             return replay;
         }
         List<Event> events = tail.after(request.from());
-        return events == null ? null : ofTail(request, events);
+        return events == null ? null : ofTail(request, events, subscriber.client());
     }
 
-    /** Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. */
-    private Replay ofTail(ReplayRequest request, List<Event> events) {
+    /**
+     * Takes no more of the tail at once than of the log: a client that reads nothing costs no more than a chunk. Null when there is no
+     * room for it; to read it later is what the log is for.
+     */
+    private @Nullable Replay ofTail(ReplayRequest request, List<Event> events, @Nullable SocketAddress client) {
         List<Event> chunk = new ArrayList<>();
         Position next = request.from();
         Instant now = clock.instant();
@@ -88,7 +95,11 @@ final class ReplayCache {
                 bytes += event.data().utf8().length;
             }
         }
-        Replay replay = Replay.of(request.feed().key().format(), request.from(), chunk, next);
+        Hold room = ChunkRoom.take(budget, client, chunk);
+        if (room == null) {
+            return null;
+        }
+        Replay replay = Replay.of(request.feed().key().format(), request.from(), chunk, next, room);
         keep(request, replay);
         return replay;
     }

@@ -4,7 +4,9 @@ import dev.belfry.Chunk;
 import dev.belfry.Hub;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
+import dev.belfry.stream.MemoryBudget.Hold;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ final class ReplayReads {
     private final Hub hub;
     private final EventLoop loop;
     private final FailureLog failures;
+    private final MemoryBudget budget;
     private final BooleanSupplier isServing;
     private final Runnable schedule;
     private BiConsumer<ReplayRequest, Replay> onRead = (request, replay) -> {};
@@ -37,18 +40,29 @@ final class ReplayReads {
     private final ArrayDeque<ReplayRequest> queue = new ArrayDeque<>();
     private int underWay;
     private final ArrayDeque<Ready> ready = new ArrayDeque<>();
+    private final ArrayDeque<Starving> starving = new ArrayDeque<>();
 
     /** A chunk and the subscribers that wait for their turn to get it. */
     private record Ready(ReplayRequest request, Replay replay, ArrayDeque<Subscriber> subscribers) {}
+
+    /** What was read in vain, for there was no room to hand it out; its subscribers still wait. */
+    private record Starving(ReplayRequest request, @Nullable SocketAddress client, long bytes) {}
 
     /**
      * @param isServing whether live events are being delivered, which share the processor with reads
      * @param schedule asks for a turn, which calls {@link #deliver}
      */
-    ReplayReads(Hub hub, EventLoop loop, FailureLog failures, BooleanSupplier isServing, Runnable schedule) {
+    ReplayReads(
+            Hub hub,
+            EventLoop loop,
+            FailureLog failures,
+            MemoryBudget budget,
+            BooleanSupplier isServing,
+            Runnable schedule) {
         this.hub = hub;
         this.loop = loop;
         this.failures = failures;
+        this.budget = budget;
         this.isServing = isServing;
         this.schedule = schedule;
     }
@@ -81,15 +95,15 @@ final class ReplayReads {
             if (readers.isEmpty()) {
                 waiting.remove(request);
             } else {
-                start(request);
+                start(request, readers.get(0).client());
             }
         }
     }
 
-    private void start(ReplayRequest request) {
+    private void start(ReplayRequest request, @Nullable SocketAddress client) {
         underWay++;
         try {
-            hub.readers().execute(() -> read(request));
+            hub.readers().execute(() -> read(request, client));
         } catch (RejectedExecutionException e) {
             underWay--;
             noLongerWaiting(request).forEach(subscriber -> subscriber.breakOff(e));
@@ -99,10 +113,17 @@ final class ReplayReads {
     // ---- on a reader thread
 
     /** Whatever is thrown: subscribers that wait for an answer get one. */
-    private void read(ReplayRequest request) {
+    private void read(ReplayRequest request, @Nullable SocketAddress client) {
         long began = System.nanoTime();
         try {
-            Replay replay = readChunk(request);
+            Chunk chunk = readChunk(request);
+            Hold room = ChunkRoom.take(budget, client, chunk.events());
+            if (room == null) {
+                Starving later = new Starving(request, client, Framing.sizeEstimate(chunk.events()));
+                onLoop(() -> starved(later), null);
+                return;
+            }
+            Replay replay = replayOf(request, chunk, room);
             long nanos = System.nanoTime() - began;
             onLoop(() -> wasRead(request, replay, nanos), replay);
         } catch (Throwable e) {
@@ -111,20 +132,24 @@ final class ReplayReads {
         }
     }
 
-    private Replay readChunk(ReplayRequest request) {
-        Position from = request.from();
+    private Chunk readChunk(ReplayRequest request) {
         ReadLimits limits = new ReadLimits(MAX_CHUNK_EVENTS, request.maxBytes());
-        Chunk chunk = hub.log().read(request.feed().key().filter(), from, limits);
+        return hub.log().read(request.feed().key().filter(), request.from(), limits);
+    }
+
+    private Replay replayOf(ReplayRequest request, Chunk chunk, Hold room) {
+        Position from = request.from();
         StreamFormat format = request.feed().key().format();
         return chunk.gap() == null
-                ? Replay.of(format, from, chunk.events(), chunk.next())
+                ? Replay.of(format, from, chunk.events(), chunk.next(), room)
                 : Replay.of(
                         format,
                         from,
                         chunk.events(),
                         chunk.next(),
                         chunk.gap(),
-                        hub.clock().instant());
+                        hub.clock().instant(),
+                        room);
     }
 
     private void onLoop(Runnable task, @Nullable Replay replay) {
@@ -154,6 +179,33 @@ final class ReplayReads {
         onRead.accept(request, replay);
         ready.add(new Ready(request, replay, new ArrayDeque<>(noLongerWaiting(request))));
         schedule.run();
+    }
+
+    private void starved(Starving later) {
+        underWay--;
+        starving.add(later);
+        startSome();
+    }
+
+    /** Reads again what there may be room for by now, the longest waiting first. On each tick of the shard's clock. */
+    void feedStarving() {
+        int places = MAX_UNDER_WAY - queue.size() - underWay - ready.size();
+        for (int i = starving.size(); i > 0; i--) {
+            Starving later = starving.remove();
+            if (places > 0 && budget.hasRoom(ChunkRoom.useOf(later.bytes), later.client, later.bytes)) {
+                places--;
+                queue.add(later.request);
+            } else {
+                starving.add(later);
+            }
+        }
+        startSome();
+    }
+
+    /** Forgets what waits for room, when nobody is left. */
+    void forgetStarving() {
+        starving.forEach(later -> waiting.remove(later.request));
+        starving.clear();
     }
 
     private void failed(ReplayRequest request) {

@@ -4,6 +4,8 @@ import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Position;
+import dev.belfry.stream.MemoryBudget.Hold;
+import dev.belfry.stream.MemoryBudget.Use;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,8 @@ final class Shard implements SubscriberContext {
     private List<Event> waiting = List.of();
     private final Tail tail;
     private final Groups groups;
-    private final Dispatch dispatch = new Dispatch();
+    private final MemoryBudget budget;
+    private final Dispatch dispatch;
     private final HeartbeatWheel wheel = new HeartbeatWheel();
     private final CatchUp catchUp = new CatchUp();
     private final ReplayReads reads;
@@ -56,8 +59,8 @@ final class Shard implements SubscriberContext {
     private @Nullable ScheduledFuture<?> clock;
     private long servedAt = System.nanoTime() - SERVING_NANOS;
 
-    Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts) {
-        this(loop, hub, settings, counts, TURN_DELIVERIES, Optimizations.ALL);
+    Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts, MemoryBudget budget) {
+        this(loop, hub, settings, counts, budget, TURN_DELIVERIES, Optimizations.ALL);
     }
 
     /** @param turnDeliveries how many deliveries make a turn, at least 2 */
@@ -66,17 +69,20 @@ final class Shard implements SubscriberContext {
             Hub hub,
             StreamSettings settings,
             StreamCounts counts,
+            MemoryBudget budget,
             int turnDeliveries,
             Optimizations optimizations) {
         this.loop = loop;
         this.hub = hub;
         this.settings = settings;
         this.counts = counts;
+        this.budget = budget;
+        dispatch = new Dispatch(budget);
         this.turnDeliveries = turnDeliveries;
         tail = new Tail(optimizations.tail(), hub.log().head());
         groups = new Groups(this, optimizations.groups());
-        reads = new ReplayReads(hub, loop, failures, this::isServing, this::schedule);
-        replays = new ReplayCache(tail, reads, hub.clock(), optimizations.chunks());
+        reads = new ReplayReads(hub, loop, failures, budget, this::isServing, this::schedule);
+        replays = new ReplayCache(tail, reads, hub.clock(), optimizations.chunks(), budget);
     }
 
     // ---- any thread
@@ -123,12 +129,16 @@ final class Shard implements SubscriberContext {
 
     // ---- joining and leaving
 
-    /** Makes a subscriber, which begins when it is on its channel and {@linkplain Subscriber#begin() begins}. */
-    Subscriber join(EventFilter filter, StreamFormat format, Position start) {
+    /**
+     * Makes a subscriber, which begins when it is on its channel and {@linkplain Subscriber#begin() begins}.
+     *
+     * @param patterns what the filter holds of the budget
+     */
+    Subscriber join(EventFilter filter, StreamFormat format, Position start, Hold patterns) {
         if (wheel.isEmpty()) {
             activate();
         }
-        Subscriber subscriber = new Subscriber(groups.enter(filter, format), start);
+        Subscriber subscriber = new Subscriber(groups.enter(filter, format, patterns), start);
         wheel.add(subscriber);
         counts.joined(format);
         return subscriber;
@@ -160,6 +170,7 @@ final class Shard implements SubscriberContext {
         dispatch.end();
         catchUp.clear();
         replays.close();
+        reads.forgetStarving();
         tail.restart(tail.dispatched());
         if (clock != null) {
             clock.cancel(false);
@@ -167,8 +178,8 @@ final class Shard implements SubscriberContext {
     }
 
     @Override
-    public Feed change(Feed before, EventFilter filter) {
-        Feed after = groups.enter(filter, before.key().format());
+    public Feed change(Feed before, EventFilter filter, Hold patterns) {
+        Feed after = groups.enter(filter, before.key().format(), patterns);
         groups.exit(before.key());
         return after;
     }
@@ -283,14 +294,25 @@ final class Shard implements SubscriberContext {
     void tick() {
         try {
             replays.forget();
+            reads.feedStarving();
             long headOffset = hub.log().head().offset();
-            wheel.tick(System.nanoTime(), settings.writeStall().toNanos(), headOffset);
+            wheel.tick(System.nanoTime(), stallNanos(), headOffset);
         } catch (Throwable e) {
             failures.warn("tick failed", tail.dispatched(), e);
         }
     }
 
+    private long stallNanos() {
+        long set = settings.writeStall().toNanos();
+        return budget.stallNanos(Use.CHUNKS, budget.stallNanos(Use.LARGE_CHUNKS, set));
+    }
+
     // ---- what groups and subscribers may ask
+
+    @Override
+    public MemoryBudget budget() {
+        return budget;
+    }
 
     @Override
     public Position dispatched() {

@@ -8,6 +8,7 @@ import dev.belfry.Registration;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,12 @@ public final class StreamRegistry implements AutoCloseable {
     private final StreamSettings settings;
     private final Registration registration;
     private final StreamCounts counts;
+    private final MemoryBudget budget;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
 
     /** Follows the hub's log from now on, without a listener. */
     public StreamRegistry(Hub hub, StreamSettings settings) {
-        this(hub, settings, StreamListener.NONE);
+        this(hub, settings, StreamListener.NONE, MemoryBudget.ofHeap());
     }
 
     /**
@@ -38,10 +40,12 @@ public final class StreamRegistry implements AutoCloseable {
      *
      * @param settings the times and bounds of every stream
      * @param listener is told what happens to them
+     * @param budget what all that they wait with counts in
      */
-    public StreamRegistry(Hub hub, StreamSettings settings, StreamListener listener) {
+    public StreamRegistry(Hub hub, StreamSettings settings, StreamListener listener, MemoryBudget budget) {
         this.hub = hub;
         this.settings = settings;
+        this.budget = budget;
         counts = new StreamCounts(listener);
         registration = hub.log().onCommit(this::committed);
     }
@@ -52,12 +56,25 @@ public final class StreamRegistry implements AutoCloseable {
 
     // ---- streams begin
 
+    /** The budget that all that waits for clients counts in, and that the doors of these streams share. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
     /**
-     * Takes a place for one more stream, before its response begins; null when there is no room, or all streams are ending. Any
-     * thread.
+     * Takes a place for one more stream, before its response begins; null when there is no room for it or its patterns, or all
+     * streams are ending. Any thread.
      */
-    public @Nullable StreamPlace reserve() {
-        return counts.tryOpen(settings.maxConnections()) ? new StreamPlace(counts) : null;
+    public @Nullable StreamPlace reserve(EventFilter filter, @Nullable SocketAddress client) {
+        MemoryBudget.Hold patterns = PatternWeight.hold(budget, filter, client);
+        if (patterns == null) {
+            return null;
+        }
+        if (counts.tryOpen(settings.maxConnections())) {
+            return new StreamPlace(counts, patterns);
+        }
+        patterns.close();
+        return null;
     }
 
     /**
@@ -71,14 +88,15 @@ public final class StreamRegistry implements AutoCloseable {
         if (!place.take()) {
             throw new IllegalStateException("the place was released");
         }
-        Subscriber subscriber = shardOf(channel).join(filter, format, start);
+        Subscriber subscriber = shardOf(channel).join(filter, format, start, place.patterns());
         channel.pipeline().addLast(subscriber);
+        PacedWrites.addTo(channel.pipeline());
         noticeVanishedPeer(channel);
         return subscriber;
     }
 
     private Shard shardOf(Channel channel) {
-        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts));
+        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts, budget));
     }
 
     /**

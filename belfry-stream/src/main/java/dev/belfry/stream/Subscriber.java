@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import java.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Chunks grow while the channel drains them at once, so that a client that never reads costs little memory. */
     private static final int MIN_CHUNK_BYTES = 16 << 10;
 
-    private static final int MAX_CHUNK_BYTES = 64 << 10;
+    private static final int MAX_CHUNK_DOUBLINGS = 2;
 
     private Feed feed;
     private @Nullable ChannelHandlerContext ctx;
@@ -45,7 +46,10 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private int placeInGroup = NOT_LIVE;
     private int placeOnWheel = LEFT;
-    private int chunkBytes = MIN_CHUNK_BYTES;
+
+    /** A byte, and not their size: with it a subscriber has 48 bytes and not 56. */
+    private byte chunkDoublings;
+
     private boolean awaitsReplay;
 
     /** Nothing is written any more, and the channel is closed or about to be. */
@@ -106,6 +110,12 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     Feed feed() {
         return feed;
+    }
+
+    /** Whose connection it is on; null when that is not known any more. */
+    @Nullable
+    SocketAddress client() {
+        return ctx().channel().remoteAddress();
     }
 
     /** How it writes. */
@@ -204,7 +214,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private void leaveLive() {
         position = position();
-        chunkBytes = MIN_CHUNK_BYTES;
+        chunkDoublings = 0;
         feed.removeLive(this);
     }
 
@@ -241,7 +251,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
             } else {
                 // first the state: it may be answered at once
                 awaitsReplay = true;
-                context().ask(this, feed, position, chunkBytes);
+                context().ask(this, feed, position, MIN_CHUNK_BYTES << chunkDoublings);
             }
         } catch (Throwable e) {
             breakOff(e);
@@ -286,7 +296,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
                 ctx().flush();
             }
             boolean isDrained = isWritable();
-            chunkBytes = isDrained ? Math.min(chunkBytes * 2, MAX_CHUNK_BYTES) : MIN_CHUNK_BYTES;
+            chunkDoublings = isDrained ? (byte) Math.min(chunkDoublings + 1, MAX_CHUNK_DOUBLINGS) : 0;
         }
     }
 
@@ -302,14 +312,21 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /**
      * Takes another filter, and a place to {@linkplain #proceed() proceed} from; what is being read for the one before is not
      * sent.
+     *
+     * @return whether there was room for the patterns; without it everything stays as it was
      */
-    public void change(EventFilter filter, Position from) {
+    public boolean change(EventFilter filter, Position from) {
         if (left) {
-            return;
+            return true;
+        }
+        MemoryBudget.Hold patterns = PatternWeight.hold(context().budget(), filter, client());
+        if (patterns == null) {
+            return false;
         }
         fallBehind();
-        feed = context().change(feed, filter);
+        feed = context().change(feed, filter, patterns);
         position = from;
+        return true;
     }
 
     // ---- the shard's clock

@@ -19,8 +19,11 @@ interface SubscriberContext {
      */
     void ask(Subscriber subscriber, Feed feed, Position from, int maxBytes);
 
-    /** Moves a subscriber to the group of another filter, in the same format. */
-    Feed change(Feed before, EventFilter filter);
+    /** Moves a subscriber to the group of another filter, whose patterns have their room, in the same format. */
+    Feed change(Feed before, EventFilter filter, MemoryBudget.Hold patterns);
+
+    /** What all that waits for clients counts in. */
+    MemoryBudget budget();
 
     /** Takes note that a subscriber's channel is closed. */
     void leave(Subscriber subscriber);

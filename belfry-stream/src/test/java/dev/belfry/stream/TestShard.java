@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ final class TestShard implements AutoCloseable {
     final EventLoop loop;
     private final boolean endsLoop;
     final RecordingListener listener = new RecordingListener();
+    final MemoryBudget budget;
     final StreamCounts counts = new StreamCounts(listener);
     final Shard shard;
     private final List<TapChannel> channels = new CopyOnWriteArrayList<>();
@@ -54,11 +56,28 @@ final class TestShard implements AutoCloseable {
             Optimizations optimizations,
             EventLoop loop,
             boolean endsLoop) {
+        this(log, settings, turnDeliveries, optimizations, loop, endsLoop, MemoryBudget.ofHeap());
+    }
+
+    /** With a budget of its own. */
+    TestShard(EventLog log, StreamSettings settings, MemoryBudget budget) {
+        this(log, settings, Shard.TURN_DELIVERIES, Optimizations.ALL, new DefaultEventLoop(), true, budget);
+    }
+
+    private TestShard(
+            EventLog log,
+            StreamSettings settings,
+            int turnDeliveries,
+            Optimizations optimizations,
+            EventLoop loop,
+            boolean endsLoop,
+            MemoryBudget budget) {
+        this.budget = budget;
         this.log = log;
         this.loop = loop;
         this.endsLoop = endsLoop;
         hub = new Hub(log, 2);
-        shard = new Shard(loop, hub, settings, counts, turnDeliveries, optimizations);
+        shard = new Shard(loop, hub, settings, counts, budget, turnDeliveries, optimizations);
         log.onCommit(shard::offer);
     }
 
@@ -106,7 +125,8 @@ final class TestShard implements AutoCloseable {
     /** On the event loop. */
     Subscriber begin(Channel channel, EventFilter filter, TestFormat format, Position from) {
         counts.opened();
-        Subscriber subscriber = shard.join(filter, format.format, from);
+        MemoryBudget.Hold patterns = Objects.requireNonNull(PatternWeight.hold(budget, filter, null));
+        Subscriber subscriber = shard.join(filter, format.format, from, patterns);
         channel.pipeline().addLast(subscriber);
         subscriber.begin();
         return subscriber;

@@ -1,18 +1,19 @@
 package dev.belfry.webflux;
 
+import dev.belfry.stream.MemoryBudget;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the heap all bodies and WebSocket messages under way may take together: what has arrived, not what is
- * announced, and what parsing takes on top of it.
+ * What bodies and WebSocket messages under way hold of the memory budget: what has arrived, not what is announced, and what parsing
+ * takes on top of it.
  */
 final class BodyBudget {
-    private static final long LEAST_BYTES = 16L << 20;
-
     /**
      * The bytes, the parser's characters as they grow, the string, and the bytes of the event: for bodies of 3.9 MB it was
      * measured that parsing allocates 4 to 8 times their size, ASCII in one string the most.
@@ -22,34 +23,27 @@ final class BodyBudget {
     /** What waits for the log: the event's bytes, and those of the log's own record. */
     private static final int QUEUED_FACTOR = 2;
 
+    /** What is larger leaves room to what is not: most publications are small. */
+    private static final long SMALL_BYTES = 64 << 10;
+
     /** A body that comes slower than this, after its first second, makes room for others when there is none. */
     private static final long SLOW_BYTES_PER_SECOND = 64 << 10;
 
     private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long BETWEEN_SEARCHES_NANOS = SECOND_NANOS / 10;
 
-    private final long limitBytes;
-    private final AtomicLong takenBytes = new AtomicLong();
+    private final MemoryBudget memory;
     private final AtomicInteger parsing = new AtomicInteger();
     private final Set<Share> arriving = ConcurrentHashMap.newKeySet();
     private final AtomicLong nextSearchNanos = new AtomicLong(System.nanoTime());
 
-    BodyBudget(long limitBytes) {
-        this.limitBytes = limitBytes;
+    BodyBudget(MemoryBudget memory) {
+        this.memory = memory;
     }
 
-    /** A quarter of the heap, 16 MiB at least. */
-    static BodyBudget ofHeap() {
-        return new BodyBudget(Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / 4));
-    }
-
-    /** The share of one body or message, which holds nothing yet. */
-    Share open() {
-        return new Share();
-    }
-
-    long takenBytes() {
-        return takenBytes.get();
+    /** The share of one body or message of a client, which holds nothing yet. */
+    Share open(@Nullable SocketAddress client) {
+        return new Share(memory.open(MemoryBudget.Use.PUBLICATIONS, client));
     }
 
     private void cutOffTheSlow() {
@@ -62,9 +56,13 @@ final class BodyBudget {
 
     /** What one body holds. Used by one thread at a time. */
     final class Share implements AutoCloseable {
-        private final long openedNanos = System.nanoTime();
+        private final MemoryBudget.Hold held;
+        private volatile long openedNanos = System.nanoTime();
         private volatile Runnable tooSlow = () -> {};
-        private volatile long heldBytes;
+
+        private Share(MemoryBudget.Hold held) {
+            this.held = held;
+        }
 
         /** What is done, on any thread, when it comes slowly and others have no room. */
         void whenTooSlow(Runnable tooSlow) {
@@ -73,15 +71,13 @@ final class BodyBudget {
 
         /** Holds so much from now on; false when there is no room. One that is alone has room whatever its size. */
         boolean hold(long bytes) {
-            long more = bytes - heldBytes;
-            long taken = takenBytes.addAndGet(more);
-            if (more > 0 && taken > limitBytes && taken != bytes) {
-                takenBytes.addAndGet(-more);
+            boolean isFirst = held.bytes() == 0;
+            if (!(bytes > SMALL_BYTES ? held.resizeLarge(bytes) : held.resize(bytes))) {
                 cutOffTheSlow();
                 return false;
             }
-            heldBytes = bytes;
-            if (bytes == more) {
+            if (isFirst) {
+                openedNanos = System.nanoTime();
                 arriving.add(this);
             }
             return true;
@@ -92,8 +88,7 @@ final class BodyBudget {
             arriving.remove(this);
             long bytes = (long) bodyBytes * PARSING_FACTOR;
             if (parsing.getAndIncrement() == 0) {
-                takenBytes.addAndGet(bytes - heldBytes);
-                heldBytes = bytes;
+                held.force(bytes);
                 return true;
             }
             if (hold(bytes)) {
@@ -106,19 +101,18 @@ final class BodyBudget {
         /** Holds what the publication keeps until the log has it. */
         void endParsing(int bodyBytes) {
             parsing.decrementAndGet();
-            hold(Math.min(heldBytes, (long) bodyBytes * QUEUED_FACTOR));
+            held.force(Math.min(held.bytes(), (long) bodyBytes * QUEUED_FACTOR));
         }
 
         private boolean isSlow(long nowNanos) {
             long age = nowNanos - openedNanos;
-            return age > SECOND_NANOS && heldBytes < SLOW_BYTES_PER_SECOND * ((double) age / SECOND_NANOS);
+            return age > SECOND_NANOS && held.bytes() < SLOW_BYTES_PER_SECOND * ((double) age / SECOND_NANOS);
         }
 
         @Override
         public void close() {
             arriving.remove(this);
-            takenBytes.addAndGet(-heldBytes);
-            heldBytes = 0;
+            held.close();
         }
     }
 }

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * it may take. In front of the decoder, on the channel's event loop.
  */
 final class MessageIntake extends ChannelInboundHandlerAdapter {
-    /** What one read may bring is not counted. */
-    private static final int FREE_BYTES = 64 << 10;
+    /** What most messages have is not counted. */
+    private static final int FREE_BYTES = 4 << 10;
+
+    /** The decoder's buffer doubles as it grows. */
+    private static final int BUFFER_FACTOR = 2;
 
     private final BodyBudget.Share share;
     private final Duration timeout;
@@ -31,9 +34,22 @@ final class MessageIntake extends ChannelInboundHandlerAdapter {
     private boolean isClosing;
     private @Nullable ScheduledFuture<?> timer;
 
-    MessageIntake(BodyBudget bodies, Duration timeout) {
-        share = bodies.open();
+    /** @param share of the budget, for one message after the other */
+    MessageIntake(BodyBudget.Share share, Duration timeout) {
+        this.share = share;
         this.timeout = timeout;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        share.whenTooSlow(() -> ctx.executor().execute(() -> tooSlow(ctx)));
+    }
+
+    /** Asked of another thread, so the message may be complete by now. */
+    private void tooSlow(ChannelHandlerContext ctx) {
+        if (bytes > FREE_BYTES) {
+            close(ctx, WebSocketCloseStatus.POLICY_VIOLATION);
+        }
     }
 
     /** Behind the decoder: sees where a message ends. */
@@ -52,23 +68,24 @@ final class MessageIntake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        bytes += msg instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
-        if (isClosing || !hasRoom()) {
+        if (isClosing) {
             ReferenceCountUtil.release(msg);
-            close(ctx, WebSocketCloseStatus.TRY_AGAIN_LATER);
             return;
         }
+        bytes += msg instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
         sawFrame = false;
         ctx.fireChannelRead(msg);
         if (sawFrame && !isMidMessage) {
             reset();
+        } else if (!hasRoom()) {
+            close(ctx, WebSocketCloseStatus.TRY_AGAIN_LATER);
         } else if (timer == null) {
             startTimer(ctx);
         }
     }
 
     private boolean hasRoom() {
-        return bytes <= FREE_BYTES || share.hold(bytes);
+        return bytes <= FREE_BYTES || share.hold(bytes * BUFFER_FACTOR);
     }
 
     private void startTimer(ChannelHandlerContext ctx) {

@@ -38,7 +38,7 @@ public final class NotificationsHandler implements WebHandler {
     private final StreamHandler streaming;
     private final WebSocketHandler webSockets;
 
-    /** Serves a hub, as far as the authorizer permits; the streams must be of the same hub. */
+    /** Serves a hub, as far as the authorizer permits; the streams must be of the same hub, and share their budget of memory. */
     public NotificationsHandler(Hub hub, StreamRegistry streams, EndpointSettings settings, Authorizer authorizer) {
         this(hub, streams, settings, authorizer, RefusalListener.NONE);
     }
@@ -53,9 +53,9 @@ public final class NotificationsHandler implements WebHandler {
         this.authorizer = authorizer;
         this.refusals = refusals;
         origins = new OriginPolicy(settings);
-        BodyBudget bodies = BodyBudget.ofHeap();
+        BodyBudget bodies = new BodyBudget(streams.budget());
         publishing = new PublishHandler(hub, settings.wire(), bodies);
-        polling = new PollHandler(hub, settings.wire());
+        polling = new PollHandler(hub, settings.wire(), streams);
         streaming = new StreamHandler(hub, streams, settings);
         webSockets = new WebSocketHandler(hub, streams, settings, bodies, refusals);
     }

@@ -1,21 +1,34 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Chunk;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.ReadLimits;
 import dev.belfry.Start;
 import dev.belfry.Subscription;
+import dev.belfry.stream.HeldBuffer;
+import dev.belfry.stream.MemoryBudget;
+import dev.belfry.stream.MemoryBudget.Use;
+import dev.belfry.stream.PatternWeight;
+import dev.belfry.stream.StreamPlace;
+import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.PollAnswer;
+import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -28,12 +41,19 @@ import reactor.core.scheduler.Schedulers;
 final class PollHandler {
     private static final int MAX_BYTES = 4 << 20;
 
+    /** So much an answer may have whatever others hold. */
+    private static final int LEAST_BYTES = 64 << 10;
+
     private final Hub hub;
     private final WireSettings settings;
+    private final StreamRegistry streams;
+    private final MemoryBudget memory;
 
-    PollHandler(Hub hub, WireSettings settings) {
+    PollHandler(Hub hub, WireSettings settings, StreamRegistry streams) {
         this.hub = hub;
         this.settings = settings;
+        this.streams = streams;
+        memory = streams.budget();
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
@@ -44,34 +64,148 @@ final class PollHandler {
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
-        EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
-        return hub.poll(subscription, new ReadLimits(request.limit(), MAX_BYTES), wait)
-                .map(chunk -> PollAnswer.of(chunk, hub.clock().instant()))
-                .map(answer -> new Encoded(answer, answer.json()))
-                // an answer without a body that a reader thread ends can leave a kept connection unread
-                .publishOn(Schedulers.fromExecutor(loop))
-                .flatMap(encoded -> answer(exchange, encoded));
+        SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
+        return Mono.using(
+                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                held -> poll(exchange, subscription, request.limit(), wait, held),
+                Held::release);
     }
 
-    /** An answer and its body, which is encoded on a reader thread. */
-    private record Encoded(PollAnswer answer, ByteBuf json) {}
+    private Held holdPatterns(Subscription subscription, @Nullable SocketAddress client) {
+        MemoryBudget.Hold patterns = PatternWeight.hold(memory, subscription.filter(), client);
+        if (patterns == null) {
+            throw noRoom();
+        }
+        return new Held(patterns::close);
+    }
 
-    private static Mono<Void> answer(ServerWebExchange exchange, Encoded encoded) {
+    /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
+    private Held reserve(Subscription subscription, @Nullable SocketAddress client) {
+        StreamPlace place = streams.reserve(subscription.filter(), client);
+        if (place == null) {
+            throw Problem.noRoom();
+        }
+        return new Held(place::release);
+    }
+
+    /**
+     * What a poll holds until it is answered or its client has gone: its place, and the body that nobody has taken yet. A client may
+     * go while the body is made on another thread.
+     */
+    private static final class Held {
+        private final Runnable place;
+        private boolean isReleased;
+        private @Nullable ByteBuf body;
+
+        Held(Runnable place) {
+            this.place = place;
+        }
+
+        synchronized void keep(ByteBuf made) {
+            if (isReleased) {
+                made.release();
+            } else {
+                body = made;
+            }
+        }
+
+        /** The body, for somebody who releases it; null when the client has gone. */
+        synchronized @Nullable ByteBuf take() {
+            ByteBuf taken = body;
+            body = null;
+            return taken;
+        }
+
+        synchronized void release() {
+            isReleased = true;
+            place.run();
+            if (body != null) {
+                body.release();
+                body = null;
+            }
+        }
+    }
+
+    private Mono<Void> poll(
+            ServerWebExchange exchange, Subscription subscription, int limit, Duration wait, Held held) {
+        Channel channel = NettyExchange.channel(exchange.getResponse());
+        ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress()));
+        return hub.poll(subscription, limits, wait)
+                .map(chunk -> encode(exchange.getRequest(), chunk, channel.remoteAddress(), held))
+                // an answer without a body that a reader thread ends can leave a kept connection unread
+                .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
+                .flatMap(answer -> write(exchange, answer, held));
+    }
+
+    /** Answers become shorter, as they may, when others hold what there is; what is alone is held whatever its size. */
+    private int mostBytes(@Nullable SocketAddress client) {
+        long room = memory.heldBytes(Use.LARGE_ANSWERS) == 0 ? MAX_BYTES : memory.roomBytes(Use.LARGE_ANSWERS, client);
+        // in JSON they are larger
+        return (int) Math.max(LEAST_BYTES, Math.min(room / 3 * 2, MAX_BYTES));
+    }
+
+    private static Problem noRoom() {
+        return new Problem(503, "too-many-answers", "too many answers wait to be read; try again");
+    }
+
+    // ---- on a reader thread
+
+    /** What is answered, but for the body, which is kept; the events themselves are garbage by now. */
+    private record Answer(String etag, boolean isKnown, int bytes) {}
+
+    private Answer encode(ServerHttpRequest request, Chunk chunk, @Nullable SocketAddress client, Held held) {
+        PollAnswer answer = PollAnswer.of(chunk, hub.clock().instant());
+        boolean isKnown = answer.isMatchedBy(request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH));
+        if (isKnown || request.getMethod().equals(HttpMethod.HEAD)) {
+            return new Answer(answer.etag(), isKnown, 0);
+        }
+        ByteBuf body = body(answer, client);
+        int bytes = body.readableBytes();
+        held.keep(body);
+        return new Answer(answer.etag(), false, bytes);
+    }
+
+    /** In direct memory, for the channel would copy it there; it holds its room until it has been written. */
+    private ByteBuf body(PollAnswer answer, @Nullable SocketAddress client) {
+        long bytes = answer.sizeEstimate();
+        Use use = bytes > MemoryBudget.LARGE_BYTES ? Use.LARGE_ANSWERS : Use.ANSWERS;
+        MemoryBudget.Hold room = memory.hold(use, client, bytes);
+        if (room == null) {
+            throw noRoom();
+        }
+        ByteBuf json = ByteBufAllocator.DEFAULT.directBuffer((int) bytes);
+        try {
+            answer.writeTo(json);
+            room.force(json.capacity());
+            return new HeldBuffer(json, room);
+        } catch (RuntimeException | Error e) {
+            json.release();
+            room.close();
+            throw e;
+        }
+    }
+
+    // ---- on the event loop
+
+    private static Mono<Void> write(ServerWebExchange exchange, Answer answer, Held held) {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
-        headers.set(HttpHeaders.ETAG, encoded.answer.etag());
+        headers.set(HttpHeaders.ETAG, answer.etag);
         headers.setCacheControl("no-cache, no-transform");
         headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        List<String> known = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH);
-        if (encoded.answer.isMatchedBy(known)) {
+        if (answer.isKnown) {
             response.setStatusCode(HttpStatus.NOT_MODIFIED);
             return response.setComplete();
         }
         headers.set(HttpHeaders.CONTENT_TYPE, Representation.JSON.mediaType());
-        headers.setContentLength(encoded.json.readableBytes());
-        if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
+        if (answer.bytes == 0) {
             return response.setComplete();
         }
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(encoded.json.nioBuffer())));
+        headers.setContentLength(answer.bytes);
+        return response.writeWith(Mono.defer(() -> Mono.justOrEmpty(held.take()).map(PollHandler::wrap)));
+    }
+
+    private static DataBuffer wrap(ByteBuf bytes) {
+        return new NettyDataBufferFactory(bytes.alloc()).wrap(bytes);
     }
 }

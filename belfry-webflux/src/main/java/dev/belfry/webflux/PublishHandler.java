@@ -9,6 +9,7 @@ import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -39,7 +40,8 @@ final class PublishHandler {
     private Mono<Receipt> receive(
             ServerWebExchange exchange, Permissions permissions, PublishRequest request, EventLoop loop) {
         return Mono.defer(() -> {
-            BodyBudget.Share share = bodies.open();
+            SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
+            BodyBudget.Share share = bodies.open(client);
             return BodyReader.read(exchange.getRequest().getBody(), request, share, loop)
                     .map(body -> PublishGrant.check(permissions, publication(request, body, share)))
                     // not on the log's thread, which has the next batch to write

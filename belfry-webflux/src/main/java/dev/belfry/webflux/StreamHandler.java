@@ -41,7 +41,8 @@ final class StreamHandler {
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
-        StreamPlace place = streams.reserve();
+        StreamPlace place =
+                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             return turnAway(response, representation);
         }

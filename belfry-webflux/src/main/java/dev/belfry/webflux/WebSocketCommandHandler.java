@@ -100,7 +100,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
             parked.add(utf8);
             return;
         }
-        BodyBudget.Share share = bodies.open();
+        BodyBudget.Share share = bodies.open(ctx.channel().remoteAddress());
         WebSocketCommand command = read(ctx, utf8, share);
         if (command == null) {
             share.close();
@@ -215,7 +215,9 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private void change(
             ChannelHandlerContext ctx, String op, @Nullable String ref, EventFilter filter, Position position) {
         // before the answer is written: to flush it may make room, and a subscriber that is BEHIND then goes on at once
-        subscriber().change(filter, position);
+        if (!subscriber().change(filter, position)) {
+            throw Problem.noRoom();
+        }
         reply(ctx, WebSocketReply.changed(op, ref, filter.selectors(), hub.shown(position)));
         subscriber().proceed();
     }

@@ -73,7 +73,8 @@ final class WebSocketHandler {
         Set<TopicPattern> patterns = request.patterns();
         EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
-        StreamPlace place = streams.reserve();
+        StreamPlace place =
+                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             throw Problem.noRoom();
         }
@@ -160,8 +161,8 @@ final class WebSocketHandler {
             StreamPlace place, Channel channel, Permissions permissions, EventFilter filter, Position from) {
         WebSocketCommandHandler commands =
                 new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies, refusals);
-        MessageIntake intake =
-                new MessageIntake(bodies, settings.wire().publish().bodyTimeout());
+        MessageIntake intake = new MessageIntake(
+                bodies.open(channel.remoteAddress()), settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();
         ChannelPipeline pipeline = channel.pipeline();
         // in front of the decoder, which answers what breaks the protocol with a close frame of its own

@@ -57,11 +57,15 @@ class WebSocketCommandHandlerTest {
         loop.register(channel).syncUninterruptibly();
         return call(() -> {
             WebSocketCommandHandler commands = new WebSocketCommandHandler(
-                    hub, WireSettings.DEFAULT, Permissions.OPEN, BodyBudget.ofHeap(), RefusalListener.NONE);
+                    hub,
+                    WireSettings.DEFAULT,
+                    Permissions.OPEN,
+                    new BodyBudget(streams.budget()),
+                    RefusalListener.NONE);
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
             EventFilter filter = new EventFilter(Set.of(TopicPattern.of("a")), Set.of(TopicPattern.ALL));
             StreamFormat format = StreamFormat.of(EventEncoder.JSON, Framing.WEBSOCKET);
-            Subscriber joined = streams.join(streams.reserve(), channel, filter, format, log.head());
+            Subscriber joined = streams.join(streams.reserve(filter, null), channel, filter, format, log.head());
             commands.of(joined);
             joined.begin();
             return joined;

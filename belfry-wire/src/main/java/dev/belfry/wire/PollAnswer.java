@@ -2,8 +2,8 @@ package dev.belfry.wire;
 
 import dev.belfry.Chunk;
 import dev.belfry.Event;
+import dev.belfry.Topic;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +15,8 @@ import java.util.List;
  * @param next the cursor to go on from, as it stands on the wire
  */
 public record PollAnswer(List<Event> events, String next) {
+    private static final int OVERHEAD_BYTES = 256;
+
     /** What a chunk says, the gap as an event of this time. */
     public static PollAnswer of(Chunk chunk, Instant now) {
         List<Event> events = new ArrayList<>(chunk.events());
@@ -48,9 +50,21 @@ public record PollAnswer(List<Event> events, String next) {
         return false;
     }
 
-    /** The body; on the heap. */
-    public ByteBuf json() {
-        ByteBuf out = Unpooled.buffer(256);
+    /** How many bytes the body has, about; text with many escapes makes it larger. */
+    public long sizeEstimate() {
+        long bytes = OVERHEAD_BYTES;
+        for (Event event : events) {
+            long data = event.data().utf8().length;
+            bytes += OVERHEAD_BYTES + data + data / 16;
+            for (Topic topic : event.topics()) {
+                bytes += topic.name().length();
+            }
+        }
+        return Math.min(bytes, Integer.MAX_VALUE / 2);
+    }
+
+    /** Writes the body. */
+    public void writeTo(ByteBuf out) {
         JsonFormat.ascii("{\"events\":[", out);
         for (int i = 0; i < events.size(); i++) {
             if (i > 0) {
@@ -59,6 +73,5 @@ public record PollAnswer(List<Event> events, String next) {
             JsonFormat.writeEvent(events.get(i), out);
         }
         JsonFormat.ascii("],\"next\":\"" + next + "\"}\n", out);
-        return out;
     }
 }
