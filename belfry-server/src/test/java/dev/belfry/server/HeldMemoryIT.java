@@ -184,8 +184,7 @@ class HeldMemoryIT {
     }
 
     private static byte[] unfinishedMessage(int bytes) {
-        byte[] handshake =
-                """
+        byte[] handshake = """
                 GET /api/notifications HTTP/1.1
                 Host: localhost
                 Upgrade: websocket
@@ -193,9 +192,7 @@ class HeldMemoryIT {
                 Sec-WebSocket-Version: 13
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 
-                """
-                        .replace("\n", "\r\n")
-                        .getBytes(ISO_8859_1);
+                """.replace("\n", "\r\n").getBytes(ISO_8859_1);
         return ByteBuffer.allocate(handshake.length + 14 + bytes)
                 .put(handshake)
                 // text, the last frame; masked, with a length of 64 bits and a mask of zeros
