@@ -64,7 +64,11 @@ final class CostlyGroups {
     }
 
     private int serve(Group group, int max) {
-        int done = group.isDelivering() ? 0 : look(group, max);
+        int done = 0;
+        if (!group.isDelivering()) {
+            group.endRun(); // those that waited for it may have left since
+            done = look(group, max);
+        }
         if (group.isDelivering()) {
             done += group.deliver(max);
         }
