@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * behind which everything matches. Immutable.
  */
 final class SegmentAutomaton {
+    private static final int FAILS = 0;
+    private static final int OPEN = 1;
+    private static final int MATCHES = 2;
+
     private final int words;
 
     /** The places in front of the first segments; and of those that a reserved topic may begin at. */
@@ -98,11 +102,9 @@ final class SegmentAutomaton {
         long[] reached = (topic[0].startsWith("$") ? reservedStarts : starts).clone();
         long[] next = new long[words];
         for (String segment : topic) {
-            if (!move(reached, segment, next)) {
-                return false;
-            }
-            if (isSettled(next)) {
-                return true;
+            int outcome = move(reached, segment, next);
+            if (outcome != OPEN) {
+                return outcome == MATCHES;
             }
             long[] before = reached;
             reached = next;
@@ -111,8 +113,8 @@ final class SegmentAutomaton {
         return intersects(reached, ends);
     }
 
-    /** Reads a segment, null for one that is no literal here; returns whether any place is reached. */
-    private boolean move(long[] from, @Nullable String segment, long[] to) {
+    /** Reads a segment, null for one that is no literal here. It matches whatever follows when a {@code **} at an end is reached. */
+    private int move(long[] from, @Nullable String segment, long[] to) {
         Arrays.fill(to, 0);
         Places moved = segment == null ? null : literals.get(segment);
         if (moved != null) {
@@ -120,13 +122,19 @@ final class SegmentAutomaton {
         }
         long carry = 0;
         long any = 0;
+        long settled = 0;
         for (int i = 0; i < words; i++) {
             long on = from[i] & anyOne[i];
-            to[i] |= (from[i] & gaps[i]) | (on << 1) | carry;
+            long reached = to[i] | (from[i] & gaps[i]) | (on << 1) | carry;
             carry = on >>> 63;
-            any |= to[i];
+            any |= reached;
+            settled |= reached & gaps[i] & ends[i];
+            to[i] = reached;
         }
-        return any != 0;
+        if (settled != 0) {
+            return MATCHES;
+        }
+        return any == 0 ? FAILS : OPEN;
     }
 
     private static void moveOn(long[] from, Places places, long[] to) {
@@ -138,16 +146,6 @@ final class SegmentAutomaton {
                 to[word + 1] |= 1;
             }
         }
-    }
-
-    /** Whether a pattern that ends with {@code **} has been read up to there. */
-    private boolean isSettled(long[] reached) {
-        for (int i = 0; i < words; i++) {
-            if ((reached[i] & gaps[i] & ends[i]) != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean intersects(long[] a, long[] b) {

@@ -54,8 +54,8 @@ final class CostlyGroups {
     int proceed(int max) {
         int done = 0;
         while (done < max && !lagging.isEmpty()) {
-            Group group = lagging.remove();
-            done += serve(group, Math.min(SHARE, max - done));
+            // it stays in the queue until it is through: after a failure, all that is there is forgotten
+            done += serve(lagging.element(), Math.min(SHARE, max - done));
         }
         if (lagging.isEmpty() || topics.size() > MAX_SHARED) {
             forgetShared();
@@ -75,13 +75,18 @@ final class CostlyGroups {
         if (!group.isDelivering()) {
             group.endRun();
         }
-        if (group.liveCount() == 0
-                || (!group.isDelivering() && group.dispatched().equals(tail.dispatched()))) {
+        lagging.removeFirstOccurrence(group);
+        if (isThrough(group)) {
             group.endDelivery();
         } else {
             lagging.add(group);
         }
         return Math.max(1, done);
+    }
+
+    private boolean isThrough(Group group) {
+        return group.liveCount() == 0
+                || (!group.isDelivering() && group.dispatched().equals(tail.dispatched()));
     }
 
     /** Matches some events, one at least, and begins to deliver them. */

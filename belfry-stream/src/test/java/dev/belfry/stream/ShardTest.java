@@ -11,9 +11,12 @@ import dev.belfry.EventLog;
 import dev.belfry.Gap;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
+import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import dev.belfry.stream.TestShard.Client;
 import dev.belfry.testkit.ForwardingEventLog;
 import dev.belfry.testkit.LeakProbe;
@@ -24,10 +27,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -199,6 +204,55 @@ class ShardTest {
         awaitIds(costly, with(List.of(), large, small));
         awaitLive(costly);
         assertThat(test.listener.calls).contains("behind");
+    }
+
+    @Test
+    void aCostlyFilterThatFailsReadsTheLogAndGoesOn() {
+        AtomicInteger asked = new AtomicInteger();
+        // first by the index, then by the filter, then by the log
+        TopicSelector failing = new NothingSelector(() -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new IllegalStateException("broken");
+            }
+        });
+        EventFilter filter = Permissions.OPEN.filter(Set.of(TopicPattern.of("a/**/c"), failing));
+        Client client = test.join(filter, LINES, start);
+        awaitLive(client);
+        test.publish("a/b/d", "no");
+        List<String> ids = with(List.of(), test.publish("a/b/c", "1"));
+        awaitIds(client, ids);
+        awaitLive(client);
+        awaitIds(client, with(ids, test.publish("a/c", "2")));
+        assertThat(asked).hasValueGreaterThan(2);
+        assertThat(test.listener.calls).containsOnlyOnce("behind");
+    }
+
+    private record NothingSelector(Runnable asked) implements TopicSelector {
+        @Override
+        public String name() {
+            return "nothing";
+        }
+
+        @Override
+        public boolean matches(Topic topic) {
+            asked.run();
+            return false;
+        }
+
+        @Override
+        public String literalPrefix() {
+            return "a";
+        }
+
+        @Override
+        public boolean isExact() {
+            return false;
+        }
+
+        @Override
+        public boolean isAll() {
+            return false;
+        }
     }
 
     @Test
