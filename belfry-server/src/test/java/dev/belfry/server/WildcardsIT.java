@@ -66,11 +66,13 @@ class WildcardsIT {
             for (int i = 0; i < READERS; i++) {
                 clients.add(WebSocketClient.connect(webSocket(WORST)));
                 URI poll = belfry.notifications(WORST + "&after=now");
-                polls.add(CompletableFuture.supplyAsync(() -> Http.get(poll, "Prefer", "wait=30").body(), pollers));
+                polls.add(CompletableFuture.supplyAsync(
+                        () -> Http.get(poll, "Prefer", "wait=30").body(), pollers));
             }
             for (int i = 0; i < 10; i++) {
                 Http.publish(belfry.notifications(""), Http.JSON, notification("none"));
-                String id = Http.publish(belfry.notifications("/honest"), Http.JSON, "{\"data\":" + i + "}").get(0);
+                String id = Http.publish(belfry.notifications("/honest"), Http.JSON, "{\"data\":" + i + "}")
+                        .get(0);
                 assertThat(honest.nextMessage()).contains(id);
             }
             String id = Http.publish(belfry.notifications(""), Http.JSON, notification("a/x/a/a/a/100/y"))
@@ -89,14 +91,16 @@ class WildcardsIT {
 
     @Test
     void tooManyWildcardsAreRefusedOnEveryTransport() throws Exception {
-        String tooMany = IntStream.range(0, 200).mapToObj(i -> "topic=*/" + i + "/*/**").collect(Collectors.joining("&"));
+        String tooMany =
+                IntStream.range(0, 200).mapToObj(i -> "topic=*/" + i + "/*/**").collect(Collectors.joining("&"));
         for (String accept : List.of(Http.JSON, Http.NDJSON, Http.SSE)) {
             assertThat(Http.code(Http.get(belfry.notifications("?" + tooMany), "Accept", accept)))
                     .isEqualTo("too-many-wildcards");
         }
         try (WebSocketClient client = WebSocketClient.connect(webSocket("?topic="))) {
-            String patterns =
-                    IntStream.range(0, 200).mapToObj(i -> "\"*/" + i + "/*/**\"").collect(Collectors.joining(","));
+            String patterns = IntStream.range(0, 200)
+                    .mapToObj(i -> "\"*/" + i + "/*/**\"")
+                    .collect(Collectors.joining(","));
             assertThat(client.ask("{\"op\":\"subscribe\",\"topic\":[" + patterns + "]}")
                             .get("code")
                             .asString())

@@ -35,8 +35,7 @@ public class FilterBenchmark {
     private final Event event = new Event(
             new Position(1, 1),
             Instant.EPOCH,
-            new Notification(
-                    Collections.nCopies(16, new Topic("a/".repeat(63) + "a")), "e", Data.EMPTY, false, null));
+            new Notification(Collections.nCopies(16, new Topic("a/".repeat(63) + "a")), "e", Data.EMPTY, false, null));
     private final EventTopics split = new EventTopics(event);
 
     /** One automaton, topics that are split already. */
