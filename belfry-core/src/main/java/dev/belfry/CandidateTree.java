@@ -45,10 +45,12 @@ final class CandidateTree<T> {
         }
     }
 
-    void match(Topic topic, Consumer<? super T> found) {
+    /** Gives what matches, and returns how many selectors it has asked. */
+    int match(Topic topic, Consumer<? super T> found) {
         if (isEmpty()) {
-            return;
+            return 0;
         }
+        int[] steps = {0};
         String backwards = reversed(topic.name());
         byPrefix.forEachPrefixOf(
                 topic.name(),
@@ -57,10 +59,12 @@ final class CandidateTree<T> {
                         backwards,
                         0,
                         candidates -> candidates.forEach((selector, values) -> {
+                            steps[0]++;
                             if (selector.matches(topic)) {
                                 values.forEach(found);
                             }
                         })));
+        return steps[0];
     }
 
     /** By characters as they are; a StringBuilder would keep the pairs of some together. */

@@ -49,7 +49,7 @@ final class EventFlux extends Flux<Event> {
         private @Nullable Position position;
 
         Pull(CoreSubscriber<? super Event> actual) {
-            super(subscription.filter());
+            super(subscription.filter(), null);
             this.actual = actual;
             // "now" is the moment of the subscription, not the one at which a reader thread has time for it
             startedAt = subscription.start() instanceof Start.Now ? hub.log().head() : null;

@@ -25,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class Hub implements AutoCloseable {
     private final EventLog log;
-    private final CommitWaiters commitWaiters = new CommitWaiters();
+    private final CommitWaiters commitWaiters;
     private final ExecutorService readers;
     private final Scheduler readScheduler;
     private final Registration registration;
@@ -46,6 +46,7 @@ public final class Hub implements AutoCloseable {
         this.log = log;
         readers = Executors.newFixedThreadPool(readerThreads, daemons("belfry-read-"));
         readScheduler = Schedulers.fromExecutorService(readers);
+        commitWaiters = new CommitWaiters(readers);
         registration = log.onCommit(commitWaiters);
     }
 
@@ -148,7 +149,7 @@ public final class Hub implements AutoCloseable {
     /** Begins to wait before it looks once more, so that nothing can arrive unseen in between. */
     private Mono<Chunk> awaitNext(EventFilter filter, Chunk nothing, ReadLimits limits, Duration wait) {
         return Mono.usingWhen(
-                Mono.fromSupplier(() -> new Arrival(filter)),
+                Mono.fromSupplier(() -> new Arrival(filter, nothing.next())),
                 arrival -> read(filter, nothing.next(), limits)
                         .flatMap(chunk -> isWorthAnAnswer(chunk)
                                 ? Mono.just(chunk)
@@ -161,8 +162,8 @@ public final class Hub implements AutoCloseable {
     private final class Arrival extends CommitWaiters.Waiter {
         private final Sinks.Empty<Void> arrived = Sinks.empty();
 
-        Arrival(EventFilter filter) {
-            super(filter);
+        Arrival(EventFilter filter, Position after) {
+            super(filter, after);
             commitWaiters.add(this);
         }
 

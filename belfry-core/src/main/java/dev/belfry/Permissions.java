@@ -21,7 +21,7 @@ public record Permissions(
     private static final int MAX_SUBJECT_LENGTH = 256;
 
     /** The permissions of every caller of an open server: all topics but the reserved ones, for ever. */
-    public static final Permissions OPEN = new Permissions(null, EventFilter.ALL_TOPICS, EventFilter.ALL_TOPICS, null);
+    public static final Permissions OPEN = new Permissions(null, SelectorSet.ALL_TOPICS, SelectorSet.ALL_TOPICS, null);
 
     /**
      * Checks the subject.
@@ -32,19 +32,19 @@ public record Permissions(
         if (subject != null) {
             Text.checkName("invalid-subject", "a subject", subject, MAX_SUBJECT_LENGTH);
         }
-        publish = EventFilter.reduced(publish);
-        subscribe = EventFilter.reduced(subscribe);
+        publish = SelectorSet.of(publish);
+        subscribe = SelectorSet.of(subscribe);
     }
 
     /** The filter for a subscription to these topics: it accepts those of their events that are public or granted. */
     public EventFilter filter(Set<? extends TopicSelector> asked) {
-        return new EventFilter(EventFilter.reduced(asked), subscribe);
+        return new EventFilter(SelectorSet.of(asked), subscribe);
     }
 
     /** Whether a grant covers each topic of a notification. */
     public boolean mayPublish(Notification notification) {
         for (Topic topic : notification.topics()) {
-            if (publish.stream().noneMatch(topic::isSelectedBy)) {
+            if (!SelectorSet.matchesAny(publish, topic)) {
                 return false;
             }
         }

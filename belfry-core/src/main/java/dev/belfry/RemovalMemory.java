@@ -81,7 +81,7 @@ public abstract class RemovalMemory {
 
     private boolean lacks(EventFilter filter, Topic topic, long after) {
         // first what costs no look-up
-        if (!Removed.matchesAny(filter.selectors(), topic)) {
+        if (!SelectorSet.matchesAny(filter.selectors(), topic)) {
             return false;
         }
         Removed removed = of(topic);

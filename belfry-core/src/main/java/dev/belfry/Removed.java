@@ -1,7 +1,5 @@
 package dev.belfry;
 
-import java.util.Set;
-
 /**
  * The newest offsets of one topic that retention has removed, 0 for none. Events whose own time was over do not count: nobody
  * misses them.
@@ -41,20 +39,11 @@ public record Removed(long publicOffset, long privateOffset, long sharedOffset) 
 
     /** Whether an event of this topic that a filter accepts may have been removed behind a place. */
     boolean mayLack(EventFilter filter, Topic topic, long after) {
-        if (newest() <= after || !matchesAny(filter.selectors(), topic)) {
+        if (newest() <= after || !SelectorSet.matchesAny(filter.selectors(), topic)) {
             return false;
         }
         return publicOffset > after
                 || (sharedOffset > after && !filter.grants().isEmpty())
-                || (privateOffset > after && matchesAny(filter.grants(), topic));
-    }
-
-    static boolean matchesAny(Set<TopicSelector> selectors, Topic topic) {
-        for (TopicSelector selector : selectors) {
-            if (topic.isSelectedBy(selector)) {
-                return true;
-            }
-        }
-        return false;
+                || (privateOffset > after && SelectorSet.matchesAny(filter.grants(), topic));
     }
 }

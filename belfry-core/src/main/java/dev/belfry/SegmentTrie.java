@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values under patterns with wildcards, as a trie by segments. It is walked as a nondeterministic automaton: the nodes that
- * the topic's segments so far can have led to, each at most once, so that no pattern takes more than (nodes) x (segments).
- * Not thread-safe.
+ * Values under lists of segments with wildcards, as a trie. It is walked as a nondeterministic automaton: the nodes that the topic's
+ * segments so far can have led to, each at most once. A {@code **} at the end is not walked along: whatever follows, it matches. So
+ * {@linkplain TopicPattern#isLight() light} patterns take a topic few steps, whatever their number. Not thread-safe.
  *
  * @param <T> what is entered; told apart by {@code equals}
  */
@@ -23,48 +23,79 @@ final class SegmentTrie<T> {
         return size == 0;
     }
 
-    void add(TopicPattern pattern, T value) {
+    void add(List<String> segments, T value) {
         Node<T> node = root;
-        for (String segment : pattern.segments()) {
+        for (String segment : segments) {
             node = node.childFor(segment);
         }
         size += node.add(value) ? 1 : 0;
     }
 
-    void remove(TopicPattern pattern, T value) {
-        size -= root.remove(pattern.segments(), 0, value) ? 1 : 0;
+    void remove(List<String> segments, T value) {
+        size -= root.remove(segments, 0, value) ? 1 : 0;
     }
 
-    void match(Topic topic, Consumer<? super T> found) {
-        if (size == 0) {
-            return;
-        }
-        List<String> segments = topic.segments();
-        List<Node<T>> reached = new ArrayList<>();
-        step++;
-        if (topic.isReserved()) {
-            // no wildcard stands for the first segment of the server's own
-            root.followLiterally(segments.get(0), reached, step);
-            segments = segments.subList(1, segments.size());
-        } else {
-            root.reach(reached, step);
-        }
-        for (Node<T> node : reachedBy(segments, reached)) {
-            node.forEach(found);
-        }
+    /**
+     * Gives what matches, and returns at how many places it has looked.
+     *
+     * @param isReserved whether no wildcard stands for the first segment
+     */
+    int match(List<String> segments, boolean isReserved, Consumer<? super T> found) {
+        return size == 0 ? 0 : new Walk(found).walk(segments, isReserved);
     }
 
-    private List<Node<T>> reachedBy(List<String> segments, List<Node<T>> from) {
-        List<Node<T>> reached = from;
-        for (String segment : segments) {
-            List<Node<T>> next = new ArrayList<>();
-            step++;
-            for (Node<T> node : reached) {
-                node.follow(segment, next, step);
+    /** One topic's way through the nodes. */
+    private final class Walk {
+        private final Consumer<? super T> found;
+        private final long begin = ++step;
+        private List<Node<T>> reached = new ArrayList<>();
+        private int steps;
+
+        Walk(Consumer<? super T> found) {
+            this.found = found;
+        }
+
+        int walk(List<String> segments, boolean isReserved) {
+            if (isReserved) {
+                reach(root.child(segments.get(0)));
+            } else {
+                reach(root);
             }
-            reached = next;
+            for (int i = isReserved ? 1 : 0; i < segments.size() && !reached.isEmpty(); i++) {
+                follow(segments.get(i));
+            }
+            reached.forEach(node -> node.forEach(found));
+            return steps;
         }
-        return reached;
+
+        private void follow(String segment) {
+            List<Node<T>> from = reached;
+            reached = new ArrayList<>();
+            step++;
+            for (Node<T> node : from) {
+                if (node.anyNumber) {
+                    reach(node);
+                }
+                reach(node.child(segment));
+                reach(node.child("*"));
+            }
+        }
+
+        /** This node can be where the topic is; with it the ** behind it, which may stand for nothing. */
+        private void reach(@Nullable Node<T> node) {
+            if (node == null || node.reachedAt == step) {
+                return;
+            }
+            boolean isFirst = node.reachedAt < begin;
+            node.reachedAt = step;
+            steps++;
+            if (!node.matchesWhatFollows()) {
+                reached.add(node);
+                reach(node.child("**"));
+            } else if (isFirst) {
+                node.forEach(found);
+            }
+        }
     }
 
     /** Has the values of the pattern that ends here. */
@@ -84,46 +115,20 @@ final class SegmentTrie<T> {
             return children.computeIfAbsent(segment, s -> new Node<>(TopicPattern.isAnyNumber(s)));
         }
 
-        /** This node can be where the topic is; with it the ** behind it, which may stand for nothing. */
-        void reach(List<Node<T>> reached, long step) {
-            if (reachedAt == step) {
-                return;
-            }
-            reachedAt = step;
-            reached.add(this);
-            Node<T> anyNumberChild = children == null ? null : children.get("**");
-            if (anyNumberChild != null) {
-                anyNumberChild.reach(reached, step);
-            }
+        @Nullable
+        Node<T> child(String segment) {
+            return children == null ? null : children.get(segment);
         }
 
-        void follow(String segment, List<Node<T>> next, long step) {
-            if (anyNumber) {
-                reach(next, step);
-            }
-            if (children != null) {
-                reachIfPresent(children.get(segment), next, step);
-                reachIfPresent(children.get("*"), next, step);
-            }
-        }
-
-        void followLiterally(String segment, List<Node<T>> next, long step) {
-            if (children != null) {
-                reachIfPresent(children.get(segment), next, step);
-            }
-        }
-
-        private static <T> void reachIfPresent(@Nullable Node<T> node, List<Node<T>> next, long step) {
-            if (node != null) {
-                node.reach(next, step);
-            }
+        boolean matchesWhatFollows() {
+            return anyNumber && (children == null || children.isEmpty());
         }
 
         boolean remove(List<String> segments, int depth, T value) {
             if (depth == segments.size()) {
                 return remove(value);
             }
-            Node<T> child = children == null ? null : children.get(segments.get(depth));
+            Node<T> child = child(segments.get(depth));
             if (child == null || !child.remove(segments, depth + 1, value)) {
                 return false;
             }

@@ -1,21 +1,26 @@
 package dev.belfry;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * Finds what was entered under the selectors that match a topic; the cost follows what matches, not what was entered.
  *
- * <p>Exact selectors stand in one hash map, patterns in a {@link SegmentTrie}, and selectors of other kinds in a {@link
- * PrefixTree} by what their topics begin and end with: those whose beginning and end are the topic's are asked, one by one
- * and each once, whatever the number of its values. Not thread-safe.
+ * <p>Exact selectors stand in one hash map, patterns in a {@link SegmentTrie}, those that begin with {@code **} in one that is
+ * walked from a topic's end, and selectors of other kinds in a {@link PrefixTree} by what their topics begin and end with: those
+ * whose beginning and end are the topic's are asked, one by one and each once, whatever the number of its values. Not
+ * thread-safe.
  *
  * @param <T> what is entered; told apart by {@code equals}
  */
 public final class SelectorIndex<T> {
     private final Map<String, Entries<T>> exact = new HashMap<>();
     private final SegmentTrie<T> patterns = new SegmentTrie<>();
+    private final SegmentTrie<T> patternsFromEnd = new SegmentTrie<>();
     private final CandidateTree<T> others = new CandidateTree<>();
 
     /**
@@ -27,7 +32,7 @@ public final class SelectorIndex<T> {
             exact.computeIfAbsent(selector.literalPrefix(), topic -> new Entries<>())
                     .add(value);
         } else if (selector instanceof TopicPattern pattern) {
-            patterns.add(pattern, value);
+            trieOf(pattern).add(path(pattern), value);
         } else {
             others.add(selector, value);
         }
@@ -38,10 +43,24 @@ public final class SelectorIndex<T> {
         if (selector.isExact()) {
             removeExact(selector.literalPrefix(), value);
         } else if (selector instanceof TopicPattern pattern) {
-            patterns.remove(pattern, value);
+            trieOf(pattern).remove(path(pattern), value);
         } else {
             others.remove(selector, value);
         }
+    }
+
+    private SegmentTrie<T> trieOf(TopicPattern pattern) {
+        return pattern.isFoundFromEnd() ? patternsFromEnd : patterns;
+    }
+
+    private static List<String> path(TopicPattern pattern) {
+        return pattern.isFoundFromEnd() ? reversed(pattern.segments()) : pattern.segments();
+    }
+
+    private static List<String> reversed(List<String> segments) {
+        List<String> reversed = new ArrayList<>(segments);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     private void removeExact(String topic, T value) {
@@ -53,16 +72,29 @@ public final class SelectorIndex<T> {
 
     /** Whether nothing is entered. */
     public boolean isEmpty() {
-        return exact.isEmpty() && patterns.isEmpty() && others.isEmpty();
+        return exact.isEmpty() && patterns.isEmpty() && patternsFromEnd.isEmpty() && others.isEmpty();
     }
 
-    /** Gives every value under a matching selector; one that stands under several of them may be given several times. */
-    public void match(Topic topic, Consumer<? super T> found) {
+    /**
+     * Gives every value under a matching selector; one that stands under several of them may be given several times.
+     *
+     * @return at how many places it has looked, whatever was found there
+     */
+    public int match(Topic topic, Consumer<? super T> found) {
         Entries<T> values = exact.get(topic.name());
         if (values != null) {
             values.forEach(found);
         }
-        patterns.match(topic, found);
-        others.match(topic, found);
+        return 1 + matchPatterns(topic, found) + others.match(topic, found);
+    }
+
+    private int matchPatterns(Topic topic, Consumer<? super T> found) {
+        boolean fromEnd = !patternsFromEnd.isEmpty() && !topic.isReserved();
+        if (patterns.isEmpty() && !fromEnd) {
+            return 0;
+        }
+        List<String> segments = topic.segments();
+        int steps = patterns.match(segments, topic.isReserved(), found);
+        return fromEnd ? steps + patternsFromEnd.match(reversed(segments), false, found) : steps;
     }
 }

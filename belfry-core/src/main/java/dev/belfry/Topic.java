@@ -75,7 +75,11 @@ public record Topic(String name) {
     }
 
     static List<String> segmentsOf(String path) {
-        return List.of(path.split("/", -1));
+        return List.of(split(path));
+    }
+
+    static String[] split(String path) {
+        return path.split("/", -1);
     }
 
     @Override

@@ -12,6 +12,9 @@ public final class TopicPattern implements TopicSelector {
     /** Every topic, apart from the reserved ones. */
     public static final TopicPattern ALL = new TopicPattern("**");
 
+    private static final int MAX_LIGHT_SEGMENTS = 8;
+    private static final int MAX_LIGHT_STARS = 2;
+
     private final String name;
 
     /** None when it is exact: the name says it all, and at a million subscribers it is their memory. */
@@ -87,7 +90,65 @@ public final class TopicPattern implements TopicSelector {
         return segments;
     }
 
-    /** Whether it matches; takes at most (segments of the pattern) x (segments of the topic) steps. */
+    // ---- cost
+
+    static boolean isWide(TopicSelector selector) {
+        return selector instanceof TopicPattern && !selector.isExact();
+    }
+
+    /** How many of its segments are wildcards. */
+    public int wildcards() {
+        return (int) segments.stream().filter(TopicPattern::isWildcard).count();
+    }
+
+    /** How many segments it has for which topics are walked: all when it has a wildcard, none when it is exact. */
+    public int wideSegments() {
+        return segments.size();
+    }
+
+    /**
+     * Whether an index finds it in a bounded number of steps, however many others it has: {@code **} is at one end only, and there are few
+     * {@code *} among few segments.
+     */
+    boolean isLight() {
+        return segments.size() - gaps() <= MAX_LIGHT_SEGMENTS
+                && wildcards() - gaps() <= MAX_LIGHT_STARS
+                && (gaps() == 0 || (gaps() == 1 && hasGapAtAnEnd()));
+    }
+
+    private boolean hasGapAtAnEnd() {
+        return isAnyNumber(segments.get(0)) || isAnyNumber(segments.get(segments.size() - 1));
+    }
+
+    private int gaps() {
+        return (int) segments.stream().filter(TopicPattern::isAnyNumber).count();
+    }
+
+    /** Whether it begins with a {@code **}, behind which something follows that a topic may end with. */
+    boolean isFoundFromEnd() {
+        return segments.size() > 1 && isAnyNumber(segments.get(0));
+    }
+
+    /** A light pattern that covers it: the literals that it begins with, or else ends with, and {@code **} for the rest. */
+    TopicPattern lead() {
+        int size = segments.size();
+        int begin = 0;
+        while (begin < size && begin < MAX_LIGHT_SEGMENTS && !isWildcard(segments.get(begin))) {
+            begin++;
+        }
+        if (begin > 0) {
+            return of(String.join("/", segments.subList(0, begin)) + "/**");
+        }
+        int end = size;
+        while (end > 0 && size - end < MAX_LIGHT_SEGMENTS && !isWildcard(segments.get(end - 1))) {
+            end--;
+        }
+        return end == size ? ALL : of("**/" + String.join("/", segments.subList(end, size)));
+    }
+
+    // ---- matching
+
+    /** Whether it matches; looks at no more than (segments of the pattern) x (segments of the topic). */
     @Override
     public boolean matches(Topic topic) {
         if (isExact()) {
@@ -96,25 +157,30 @@ public final class TopicPattern implements TopicSelector {
         if (topic.isReserved() && isWildcard(segments.get(0))) {
             return false;
         }
-        return isAll() || matches(topic.segments());
+        return isAll() || matches(topic.name());
     }
 
-    /** The classic glob with one point of return: when a later segment fails, the last {@code **} takes one more. */
-    private boolean matches(List<String> topic) {
+    /**
+     * The classic glob with one point of return: when a later segment fails, the last {@code **} takes one more. The topic is not split:
+     * its segments are the stretches between slashes, and it is through behind its end.
+     */
+    private boolean matches(String topic) {
         int p = 0;
-        int t = 0;
+        int from = 0;
         int returnPattern = -1;
-        int returnTopic = 0;
-        while (t < topic.size()) {
+        int returnFrom = 0;
+        while (from <= topic.length()) {
+            int end = segmentEnd(topic, from);
             if (p < segments.size() && isAnyNumber(segments.get(p))) {
                 returnPattern = p++;
-                returnTopic = t;
-            } else if (p < segments.size() && matchesOne(segments.get(p), topic.get(t))) {
+                returnFrom = from;
+            } else if (p < segments.size() && matchesOne(segments.get(p), topic, from, end)) {
                 p++;
-                t++;
+                from = end + 1;
             } else if (returnPattern >= 0) {
                 p = returnPattern + 1;
-                t = ++returnTopic;
+                returnFrom = segmentEnd(topic, returnFrom) + 1;
+                from = returnFrom;
             } else {
                 return false;
             }
@@ -125,8 +191,13 @@ public final class TopicPattern implements TopicSelector {
         return p == segments.size();
     }
 
-    private static boolean matchesOne(String pattern, String segment) {
-        return isAnyOne(pattern) || pattern.equals(segment);
+    private static int segmentEnd(String topic, int from) {
+        int slash = topic.indexOf('/', from);
+        return slash < 0 ? topic.length() : slash;
+    }
+
+    private static boolean matchesOne(String pattern, String topic, int from, int end) {
+        return isAnyOne(pattern) || (pattern.length() == end - from && topic.startsWith(pattern, from));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,10 +109,81 @@ class EventFilterTest {
     }
 
     @Test
-    void acceptsAllNeedsBothTheAskAndTheGrant() {
-        assertThat(EventFilter.ALL.acceptsAll()).isTrue();
-        assertThat(new EventFilter(patterns("**"), patterns("a")).acceptsAll()).isFalse();
-        assertThat(new EventFilter(patterns("a"), patterns("**")).acceptsAll()).isFalse();
+    void acceptsWhatItsSelectorsAndGrantsMatchHoweverManyTheyAre() {
+        RandomNames names = new RandomNames(5);
+        int accepted = 0;
+        for (int i = 0; i < 10_000; i++) {
+            Set<TopicSelector> asked = some(names::selector, names.random().nextInt(12));
+            Set<TopicSelector> granted = some(names::selector, names.random().nextInt(12));
+            List<Topic> topics = Stream.generate(names::topic)
+                    .limit(1L + names.random().nextInt(3))
+                    .toList();
+            Event event = event(topics, names.random().nextInt(4) == 0);
+            EventFilter filter = new EventFilter(asked, granted);
+            boolean expected =
+                    matchesAny(asked, topics) && (event.notification().isPublic() || matchesAny(granted, topics));
+
+            assertThat(filter.accepts(event)).as("%s %s", filter, event).isEqualTo(expected);
+            assertThat(filter.accepts(new EventTopics(event))).isEqualTo(expected);
+            accepted += expected ? 1 : 0;
+        }
+        assertThat(accepted).isBetween(1_000, 9_000);
+    }
+
+    private static <T> Set<T> some(Supplier<? extends T> any, int count) {
+        return Stream.<T>generate(any).limit(count).collect(Collectors.toSet());
+    }
+
+    private static boolean matchesAny(Set<TopicSelector> selectors, List<Topic> topics) {
+        return selectors.stream().anyMatch(s -> topics.stream().anyMatch(t -> RandomNames.naiveMatch(s, t)));
+    }
+
+    @Test
+    void anIndexFindsAFilterForAllThatItAccepts() {
+        RandomNames names = new RandomNames(6);
+        int costly = 0;
+        for (int i = 0; i < 10_000; i++) {
+            EventFilter filter = new EventFilter(some(names::selector, 4), SelectorSet.ALL_TOPICS);
+            SelectorIndex<String> index = new SelectorIndex<>();
+            filter.indexSelectors().forEach(selector -> index.add(selector, "x"));
+            Topic topic = names.topic();
+            Set<String> found = new HashSet<>();
+            index.match(topic, found::add);
+
+            boolean isNamed = SelectorSet.matchesAny(filter.selectors(), topic);
+            if (filter.isCostly()) {
+                costly++;
+                assertThat(found.isEmpty() && isNamed)
+                        .as("%s %s", filter, topic)
+                        .isFalse();
+            } else {
+                assertThat(!found.isEmpty()).as("%s %s", filter, topic).isEqualTo(isNamed);
+            }
+        }
+        assertThat(costly).isBetween(1_000, 9_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a/*, false",
+        "a/**, false",
+        "**, false",
+        "**/a/b, false",
+        "users/*/orders/*, false",
+        "1/2/3/4/5/6/7/8/**, false",
+        "1/2/3/4/5/6/7/8/9/**, true",
+        "a/*/*/*, true",
+        "a/**/b, true",
+        "**/a/**, true",
+        "1/2/3/4/5/6/7/8/9, false"
+    })
+    void aPatternIsCostlyIfItLeadsToManyPlacesOfAnIndex(String pattern, boolean isCostly) {
+        assertThat(new EventFilter(patterns(pattern), patterns("**")).isCostly())
+                .isEqualTo(isCostly);
+        assertThat(new EventFilter(patterns("**"), patterns(pattern)).isCostly())
+                .isEqualTo(isCostly);
+        assertThat(new EventFilter(patterns("x " + pattern), patterns("**")).isCostly())
+                .isEqualTo(isCostly);
     }
 
     @Test
@@ -134,7 +206,10 @@ class EventFilterTest {
     }
 
     private static Event event(String topics, boolean isPublic) {
-        List<Topic> list = words(topics).map(Topic::new).toList();
+        return event(words(topics).map(Topic::new).toList(), isPublic);
+    }
+
+    private static Event event(List<Topic> list, boolean isPublic) {
         return new Event(new Position(1, 1), Instant.EPOCH, new Notification(list, "e", Data.EMPTY, isPublic, null));
     }
 

@@ -195,6 +195,38 @@ class SelectorIndexTest {
         });
     }
 
+    @Test
+    void lightPatternsTakeFewStepsWhateverTheirNumber() {
+        Random random = new Random(4);
+        int light = 0;
+        for (int i = 0; i < 50_000; i++) {
+            String path = Stream.generate(() -> List.of("a", "a", "a", "*").get(random.nextInt(4)))
+                    .limit(1L + random.nextInt(8))
+                    .collect(Collectors.joining("/"));
+            TopicPattern pattern =
+                    TopicPattern.of(List.of(path, path + "/**", "**/" + path).get(random.nextInt(3)));
+            if (pattern.isLight()) {
+                light++;
+                index.add(pattern, i);
+            }
+        }
+
+        int steps = index.match(new Topic("a/".repeat(63) + "a"), found -> {});
+        assertThat(light).isGreaterThan(20_000);
+        assertThat(steps).isBetween(100, 600);
+    }
+
+    @Test
+    void whatAPatternLeadsToIsNotLookedAtForOtherTopics() {
+        for (int i = 0; i < 10_000; i++) {
+            index.add(TopicPattern.of("a/" + i + "/**"), i);
+            index.add(TopicPattern.of("**/b/" + i), i);
+        }
+
+        assertThat(index.match(new Topic("a/7/x/b/9"), found -> {})).isLessThan(20);
+        assertThat(match("a/7/x/b/9")).containsExactlyInAnyOrder(7, 9);
+    }
+
     private List<Object> match(String topic) {
         List<Object> found = new ArrayList<>();
         index.match(new Topic(topic), found::add);

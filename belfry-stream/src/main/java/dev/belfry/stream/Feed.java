@@ -23,6 +23,9 @@ interface Feed {
     /** The shard that the group belongs to. */
     SubscriberContext context();
 
+    /** The newest event that the group has been given. */
+    Position dispatched();
+
     /** Makes the subscriber LIVE: it gets what the group gets from now on. */
     void addLive(Subscriber subscriber);
 

@@ -31,6 +31,10 @@ final class Group implements Feed {
         /** Where these are until then. */
         @Nullable
         Position before;
+
+        /** How far the group is that lags behind the shard; null for as far as the shard. */
+        @Nullable
+        Position at;
     }
 
     Group(Key key, SubscriberContext context) {
@@ -100,24 +104,32 @@ final class Group implements Feed {
         Delivery current = delivery;
         return current != null && current.before != null && subscriber.placeInGroup() < current.pending
                 ? current.before
-                : context.dispatched();
+                : dispatched();
+    }
+
+    @Override
+    public Position dispatched() {
+        return delivery == null || delivery.at == null ? context.dispatched() : delivery.at;
     }
 
     // ---- deliveries
 
     /** Takes an event that one of its patterns matches, whether or not another one did before; true for its first event. */
     boolean match(Event event) {
-        if (live.isEmpty() || !key.filter().isGranted(event)) {
+        // first what costs nothing: many of its patterns may match
+        if (live.isEmpty() || hasTaken(event) || !key.filter().isGranted(event)) {
             return false;
         }
         boolean isFirst = delivery == null;
         Delivery next = delivery == null ? new Delivery() : delivery;
         delivery = next;
-        List<Event> events = next.events;
-        if (isFirst || !events.get(events.size() - 1).position().equals(event.position())) {
-            events.add(event);
-        }
+        next.events.add(event);
         return isFirst;
+    }
+
+    private boolean hasTaken(Event event) {
+        return delivery != null
+                && delivery.events.get(delivery.events.size() - 1).position().equals(event.position());
     }
 
     /**
@@ -140,9 +152,7 @@ final class Group implements Feed {
             if (!(e instanceof NoRoom)) {
                 context.failures().warn("frames failed", key.format(), e);
             }
-            List<Subscriber> all = List.copyOf(live);
-            all.forEach(Subscriber::fallBehind);
-            return all;
+            return fallBehind();
         }
     }
 
@@ -181,7 +191,55 @@ final class Group implements Feed {
         }
     }
 
-    /** Forgets what was under way. */
+    // ---- a group with a costly filter has its turn later
+
+    /** Lags from now on, if it has a live subscriber and does not lag already; whether it began to. */
+    boolean beginToLag(Position at) {
+        if (live.isEmpty() || delivery != null) {
+            return false;
+        }
+        delivery = new Delivery();
+        delivery.at = at;
+        return true;
+    }
+
+    /**
+     * Encodes what its filter has accepted of the stretch between where it is and a place, which may be nothing.
+     *
+     * @return as {@link #beginDelivery}; then it is where it was
+     */
+    List<Subscriber> advance(List<Event> accepted, FrameCache frames, Position to) {
+        Delivery current = delivery;
+        if (current == null || live.isEmpty()) {
+            return List.of();
+        }
+        Position from = dispatched();
+        current.events.clear();
+        current.events.addAll(accepted);
+        List<Subscriber> failed = accepted.isEmpty() ? List.of() : beginDelivery(frames, from);
+        if (failed.isEmpty()) {
+            current.at = to;
+        }
+        return failed;
+    }
+
+    /** All read the log from where they are. Returns them, to {@linkplain Subscriber#proceed() proceed}. */
+    List<Subscriber> fallBehind() {
+        List<Subscriber> all = List.copyOf(live);
+        all.forEach(Subscriber::fallBehind);
+        return all;
+    }
+
+    /** Forgets a run that all have been given. */
+    void endRun() {
+        if (delivery != null) {
+            delivery.run.forEach(ByteBuf::release);
+            delivery.run = List.of();
+            delivery.before = null;
+        }
+    }
+
+    /** Forgets what was under way, and is as far as the shard. */
     void endDelivery() {
         if (delivery != null) {
             delivery.run.forEach(ByteBuf::release);

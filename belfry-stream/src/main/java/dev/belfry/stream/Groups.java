@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The groups of one shard, and the index by which an event finds them. Owned by the shard's event loop. */
 final class Groups {
@@ -52,7 +53,7 @@ final class Groups {
 
     private Group index(Feed.Key key) {
         Group group = new Group(key, context);
-        key.filter().selectors().forEach(selector -> index.add(selector, group));
+        key.filter().indexSelectors().forEach(selector -> index.add(selector, group));
         return group;
     }
 
@@ -61,7 +62,7 @@ final class Groups {
         Group group = groups.get(key);
         if (group != null && group.exit()) {
             groups.remove(key);
-            key.filter().selectors().forEach(selector -> index.remove(selector, group));
+            key.filter().indexSelectors().forEach(selector -> index.remove(selector, group));
             Hold patterns = heavy.remove(group);
             if (patterns != null) {
                 patterns.close();
@@ -69,15 +70,24 @@ final class Groups {
         }
     }
 
-    /** Lets every group that an event concerns take it, and adds those for which it is the first to {@code touched}. */
-    void match(Event event, List<Group> touched) {
+    /**
+     * Lets every group that an event concerns take it, and adds those for which it is the first to {@code touched}. A group with a costly
+     * filter is given to {@code costly} instead, if it may be concerned; perhaps several times.
+     *
+     * @return how many steps it took
+     */
+    int match(Event event, List<Group> touched, Consumer<Group> costly) {
+        int steps = 0;
         for (Topic topic : event.topics()) {
-            index.match(topic, group -> {
-                if (group.match(event)) {
+            steps += index.match(topic, group -> {
+                if (group.key().filter().isCostly()) {
+                    costly.accept(group);
+                } else if (group.match(event)) {
                     touched.add(group);
                 }
             });
         }
+        return steps;
     }
 
     boolean isEmpty() {

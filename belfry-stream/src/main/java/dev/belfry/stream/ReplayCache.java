@@ -1,6 +1,7 @@
 package dev.belfry.stream;
 
 import dev.belfry.Event;
+import dev.belfry.EventFilter;
 import dev.belfry.Position;
 import dev.belfry.stream.MemoryBudget.Hold;
 import java.net.SocketAddress;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ReplayCache {
     private static final int MAX_KEPT = 256;
     private static final long MAX_KEPT_BYTES = 4 << 20;
+
+    /** What a costly filter may cost here, in nanoseconds; beyond it a reader thread does it, on the log. */
+    private static final long MAX_TAIL_STEPS = 32_000;
 
     private final Tail tail;
     private final ReplayReads reads;
@@ -75,7 +79,13 @@ final class ReplayCache {
             return replay;
         }
         List<Event> events = tail.after(request.from());
-        return events == null ? null : ofTail(request, events, subscriber.client());
+        return events == null || isTooMuch(request.feed().key().filter(), events)
+                ? null
+                : ofTail(request, events, subscriber.client());
+    }
+
+    private static boolean isTooMuch(EventFilter filter, List<Event> events) {
+        return filter.isCostly() && events.stream().mapToLong(filter::maxSteps).sum() > MAX_TAIL_STEPS;
     }
 
     /**

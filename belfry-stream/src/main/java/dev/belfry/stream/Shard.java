@@ -1,5 +1,6 @@
 package dev.belfry.stream;
 
+import dev.belfry.CommitInbox;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * All subscribers of one event loop. A turn takes what has been committed, matches it against the shard's own index, and writes
  * to each group; what arrives during a turn goes into the next, so that the cost of an event falls as the load rises.
  *
- * <p>The {@link Inbox} is filled by the log's writer thread. Everything else is owned by the event loop: no locks.
+ * <p>The {@link CommitInbox} is filled by the log's writer thread. Everything else is owned by the event loop: no locks.
  */
 final class Shard implements SubscriberContext {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);
@@ -30,6 +31,9 @@ final class Shard implements SubscriberContext {
     private static final int SLICE_EVENTS = 512;
 
     private static final long SLICE_BYTES = 256 << 10;
+
+    /** Places of the index that are looked at for a slice, which takes less than a millisecond. */
+    private static final int SLICE_STEPS = 16_000;
 
     /** For so long after a dispatch the loop is taken to be busy with live events. */
     private static final long SERVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -46,7 +50,7 @@ final class Shard implements SubscriberContext {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean active;
 
-    private final Inbox inbox = new Inbox();
+    private final CommitInbox inbox = new CommitInbox();
     private List<Event> waiting = List.of();
     private final Tail tail;
     private final Groups groups;
@@ -54,6 +58,11 @@ final class Shard implements SubscriberContext {
     private final Dispatch dispatch;
     private final HeartbeatWheel wheel = new HeartbeatWheel();
     private final CatchUp catchUp = new CatchUp();
+    private final CostlyGroups costly;
+
+    /** For as long as the last turn of costly filters took, they do not have another one. */
+    private boolean costlyRests;
+
     private final ReplayReads reads;
     private final ReplayCache replays;
     private @Nullable ScheduledFuture<?> clock;
@@ -81,6 +90,7 @@ final class Shard implements SubscriberContext {
         this.turnDeliveries = turnDeliveries;
         tail = new Tail(optimizations.tail(), hub.log().head());
         groups = new Groups(this, optimizations.groups());
+        costly = new CostlyGroups(tail, catchUp, hub.clock(), budget);
         reads = new ReplayReads(hub, loop, failures, budget, this::isServing, this::schedule);
         replays = new ReplayCache(tail, reads, hub.clock(), optimizations.chunks(), budget);
     }
@@ -168,6 +178,7 @@ final class Shard implements SubscriberContext {
         inbox.take();
         waiting = List.of();
         dispatch.end();
+        costly.clear();
         catchUp.clear();
         replays.close();
         reads.forgetStarving();
@@ -190,7 +201,12 @@ final class Shard implements SubscriberContext {
 
     /** Whether no trace of a subscriber is left. */
     boolean isVacant() {
-        return wheel.isEmpty() && groups.isEmpty() && tail.isEmpty() && replays.isEmpty() && reads.isEmpty();
+        return wheel.isEmpty()
+                && groups.isEmpty()
+                && costly.isEmpty()
+                && tail.isEmpty()
+                && replays.isEmpty()
+                && reads.isEmpty();
     }
 
     // ---- turns
@@ -217,6 +233,24 @@ final class Shard implements SubscriberContext {
         while (done < turnDeliveries && (dispatch.isUnderWay() || dispatchNextSlice())) {
             done += dispatch.deliver(turnDeliveries - done);
         }
+        if (!costlyRests && !costly.isEmpty()) {
+            serveCostly(Math.max(turnDeliveries - done, Math.max(1, half / 2)));
+        }
+    }
+
+    /** Behind the others, but with a share of its own. What is left has its next turn after as long a rest: half of the loop is not theirs. */
+    private void serveCostly(int max) {
+        long began = System.nanoTime();
+        costly.proceed(max);
+        if (!costly.isEmpty()) {
+            loop.schedule(this::wakeCostly, System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            costlyRests = true;
+        }
+    }
+
+    private void wakeCostly() {
+        costlyRests = false;
+        schedule();
     }
 
     private boolean isThrough() {
@@ -231,9 +265,8 @@ final class Shard implements SubscriberContext {
         if (waiting.isEmpty()) {
             return false;
         }
-        List<Event> slice = waiting.subList(0, sliceEnd(waiting));
-        waiting = waiting.subList(slice.size(), waiting.size());
-        dispatch(slice);
+        int dispatched = dispatch(waiting.subList(0, sliceEnd(waiting)));
+        waiting = waiting.subList(dispatched, waiting.size());
         return true;
     }
 
@@ -260,10 +293,12 @@ final class Shard implements SubscriberContext {
         return end;
     }
 
-    private void dispatch(List<Event> slice) {
+    /** Dispatches as much of a slice as is matched in a short time, one event at least, and returns how many events that is. */
+    private int dispatch(List<Event> slice) {
         List<Group> touched = new ArrayList<>();
+        int matched;
         try {
-            slice.stream().filter(tail::isNew).forEach(event -> groups.match(event, touched));
+            matched = match(slice, touched);
             dispatch.begin(touched, tail.dispatched()).forEach(catchUp::add);
         } catch (Throwable e) {
             touched.forEach(Group::endDelivery);
@@ -272,7 +307,18 @@ final class Shard implements SubscriberContext {
         if (!touched.isEmpty()) {
             servedAt = System.nanoTime();
         }
-        slice.stream().filter(tail::isNew).forEach(tail::add);
+        slice.subList(0, matched).stream().filter(tail::isNew).forEach(tail::add);
+        return matched;
+    }
+
+    private int match(List<Event> slice, List<Group> touched) {
+        int matched = 0;
+        int steps = 0;
+        while (matched < slice.size() && steps < SLICE_STEPS) {
+            Event event = slice.get(matched++);
+            steps += tail.isNew(event) ? groups.match(event, touched, costly::add) : 0;
+        }
+        return matched;
     }
 
     /** All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. */
@@ -283,6 +329,7 @@ final class Shard implements SubscriberContext {
         wheel.forEach(Subscriber::fallBehind);
         wheel.forEach(catchUp::add);
         dispatch.end();
+        costly.clear();
         waiting = List.of();
         replays.forget();
         tail.restart(head);

@@ -39,8 +39,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     private ChannelWriter writer = PipelineWriter.INSTANCE;
 
     /**
-     * While BEHIND: where it goes on to read. While LIVE: where it became so, which may be ahead of what the shard has
-     * dispatched.
+     * While BEHIND: where it goes on to read. While LIVE: where it became so, which may be ahead of what its group has been
+     * given.
      */
     private Position position;
 
@@ -219,7 +219,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     }
 
     private void goLive(Position at) {
-        Position dispatched = context().dispatched();
+        Position dispatched = feed.dispatched();
         // mostly the same place, and then the same object for all
         position = at.equals(dispatched) ? dispatched : at;
         feed.addLive(this);
@@ -246,7 +246,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            if (position.equals(context().dispatched())) {
+            if (position.equals(feed.dispatched())) {
                 goLive(position);
             } else {
                 // first the state: it may be answered at once
@@ -285,7 +285,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** First the state, then the bytes: a flush that makes room calls {@link #proceed()} at once, in the middle of this. */
     private void advance(Replay replay) {
         report(replay);
-        if (replay.next().offset() >= context().dispatched().offset()) {
+        if (replay.next().offset() >= feed.dispatched().offset()) {
             goLive(replay.next());
         } else {
             position = replay.next();

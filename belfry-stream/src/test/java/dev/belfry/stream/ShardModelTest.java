@@ -43,7 +43,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShardModelTest {
     private static final Integer ROUNDS = Integer.getInteger("belfry.rounds");
     private static final List<String> TOPICS = List.of("a", "b", "a/b", "a/c", "b/c", "a/b/c", "x");
-    private static final List<String> PATTERNS = List.of("**", "*", "a", "a/*", "a/**", "**/c", "x", "b/**", "none");
+    private static final List<String> PATTERNS = List.of(
+            "**",
+            "*",
+            "a",
+            "a/*",
+            "a/**",
+            "**/c",
+            "x",
+            "b/**",
+            "none",
+            "a/**/c",
+            "**/b/**",
+            "*/**/c",
+            "**/a/**/b",
+            "*/*/*");
     private static final Map<String, Pattern> REGEXES = new ConcurrentHashMap<>();
 
     /** What the same model runs on, and for how many rounds unless {@code -Dbelfry.rounds} says more. */

@@ -11,9 +11,12 @@ import dev.belfry.EventLog;
 import dev.belfry.Gap;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
+import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import dev.belfry.stream.TestShard.Client;
 import dev.belfry.testkit.ForwardingEventLog;
 import dev.belfry.testkit.LeakProbe;
@@ -24,11 +27,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -120,6 +126,146 @@ class ShardTest {
         test.publish("a1", "no");
         Receipt two = test.publish("a", "deep");
         awaitIds(client, with(List.of(), one, two));
+    }
+
+    // ---- costly filters
+
+    private static EventFilter costly(String end) {
+        return TestShard.filter(IntStream.range(0, 40)
+                .mapToObj(i -> "a/**/a/" + "*/".repeat(i % 7) + "b" + i + "/**/" + end)
+                .toArray(String[]::new));
+    }
+
+    private static Notification worst(String... more) {
+        List<Topic> topics = new ArrayList<>(java.util.Collections.nCopies(15, new Topic("a/".repeat(63) + "a")));
+        Stream.of(more).map(Topic::new).forEach(topics::add);
+        return new Notification(topics, "e", Data.text("x"), false, null);
+    }
+
+    @Test
+    void subscribersWithCostlyFiltersGetTheirEventsInOrderAndOnce() {
+        Client one = test.join(TestShard.filter("a/**/c", "**/x/**", "b"), LINES, start);
+        Client other = test.join(TestShard.filter("a/**/c", "**/x/**", "b"), LINES, start);
+        Client sse = test.join(TestShard.filter("a/**/c", "**/x/**", "b"), TestFormat.SSE_TO_END, start);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            test.publish("a/no", "no");
+            expected = with(expected, test.publish("a/b/c", "1"), test.publish("b", "2"), test.publish("y/x", "3"));
+        }
+        for (Client client : List.of(one, other, sse)) {
+            awaitIds(client, expected);
+            awaitLive(client);
+        }
+        assertThat(test.listener.calls).doesNotContain("behind");
+    }
+
+    @Test
+    void aCostlyFilterHasItsTurnBehindTheOthers() {
+        try (TestShard small = new TestShard(new InMemoryEventLog(), SETTINGS, 8)) {
+            Position head = small.log.head();
+            List<Client> costly = IntStream.range(0, 30)
+                    .mapToObj(i -> small.join(costly("x" + i), LINES, head))
+                    .toList();
+            Client quick = small.join(EventFilter.ALL, LINES, head);
+            await().until(() -> small.call(() -> Stream.concat(costly.stream(), Stream.of(quick))
+                    .allMatch(client -> client.subscriber().isLive())));
+            CountDownLatch gate = new CountDownLatch(1);
+            small.loop.execute(() -> awaitUninterruptibly(gate));
+            Receipt receipt = small.publish(worst("a/a/b7/x0"), worst("a/a/b7/x29"));
+            List<Long> reached = new ArrayList<>();
+            CompletableFuture<Integer> quickHad = new CompletableFuture<>();
+            // behind the turn that takes what was published
+            small.loop.execute(() -> {
+                costly.forEach(
+                        client -> reached.add(client.subscriber().position().offset()));
+                quickHad.complete(quick.ids().size());
+            });
+            gate.countDown();
+
+            assertThat(quickHad.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(2);
+            assertThat(reached.stream().filter(offset -> offset == head.offset()))
+                    .hasSizeGreaterThan(20);
+            awaitIds(costly.get(0), List.of(receipt.positions().get(0).toString()));
+            awaitIds(costly.get(29), List.of(receipt.positions().get(1).toString()));
+            await().until(() -> small.call(() -> costly.stream()
+                    .allMatch(client -> client.subscriber().position().equals(small.log.head()))));
+            assertThat(costly.subList(1, 29)).allMatch(client -> client.ids().isEmpty());
+            assertThat(small.listener.calls).doesNotContain("behind");
+        }
+    }
+
+    @Test
+    void aCostlyFilterThatTheTailHasLeftBehindIsReadFromTheLog() {
+        Client costly = test.join(costly("x"), LINES, start);
+        awaitLive(costly);
+        Receipt large = test.publish(
+                new Notification(List.of(new Topic("a/a/b7/x")), "e", Data.text("x".repeat(2 << 20)), false, null));
+        Receipt small = test.publish("a/a/a/b14/x", "small");
+        awaitIds(costly, with(List.of(), large, small));
+        awaitLive(costly);
+        assertThat(test.listener.calls).contains("behind");
+    }
+
+    @Test
+    void aCostlyFilterThatFailsReadsTheLogAndGoesOn() {
+        AtomicInteger asked = new AtomicInteger();
+        // first by the index, then by the filter, then by the log
+        TopicSelector failing = new NothingSelector(() -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new IllegalStateException("broken");
+            }
+        });
+        EventFilter filter = Permissions.OPEN.filter(Set.of(TopicPattern.of("a/**/c"), failing));
+        Client client = test.join(filter, LINES, start);
+        awaitLive(client);
+        test.publish("a/b/d", "no");
+        List<String> ids = with(List.of(), test.publish("a/b/c", "1"));
+        awaitIds(client, ids);
+        awaitLive(client);
+        awaitIds(client, with(ids, test.publish("a/c", "2")));
+        assertThat(asked).hasValueGreaterThan(2);
+        assertThat(test.listener.calls).containsOnlyOnce("behind");
+    }
+
+    private record NothingSelector(Runnable asked) implements TopicSelector {
+        @Override
+        public String name() {
+            return "nothing";
+        }
+
+        @Override
+        public boolean matches(Topic topic) {
+            asked.run();
+            return false;
+        }
+
+        @Override
+        public String literalPrefix() {
+            return "a";
+        }
+
+        @Override
+        public boolean isExact() {
+            return false;
+        }
+
+        @Override
+        public boolean isAll() {
+            return false;
+        }
+    }
+
+    @Test
+    void whatACostlyFilterWaitsForIsForgottenWhenItsSubscribersHaveGone() {
+        List<Client> costly = IntStream.range(0, 30)
+                .mapToObj(i -> test.join(costly("x"), LINES, start))
+                .toList();
+        costly.forEach(this::awaitLive);
+        test.run(() -> {
+            test.shard.offer(List.of(new Event(start.plus(1), Instant.EPOCH, worst("a/a/b7/x"))));
+            costly.forEach(client -> client.channel().close());
+        });
+        await().until(() -> test.call(test.shard::isVacant));
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -676,6 +677,52 @@ class HubTest {
     }
 
     // ---- what the tests are made of
+
+    /** The log's writer thread has publishers to answer: others find out whose an event is. */
+    @Test
+    void theWriterThreadMatchesForNobodyWhoWaits() {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        Set<TopicSelector> noting =
+                Set.of(new NotingSelector(threads), TopicPattern.of("wanted/**/x"), TopicPattern.of("wanted/**/y"));
+        Subscription subscription = new Subscription(new EventFilter(noting, patterns("**")), Start.NOW);
+        CompletableFuture<Chunk> waiting = awaitWaiting(hub.poll(subscription, LIMITS, LONG));
+        Disposable flux = hub.subscribe(subscription).subscribe();
+        letReadersFinish();
+        publish(false, "no", "wanted/not");
+        publish(false, "yes", "wanted/y");
+        assertThat(waiting.orTimeout(10, TimeUnit.SECONDS).join().events()).hasSize(1);
+        letReadersFinish();
+        flux.dispose();
+        assertThat(threads).isNotEmpty().allMatch(name -> name.startsWith("belfry-read-"));
+    }
+
+    private record NotingSelector(Set<String> threads) implements TopicSelector {
+        @Override
+        public String name() {
+            return "noting";
+        }
+
+        @Override
+        public boolean matches(Topic topic) {
+            threads.add(Thread.currentThread().getName());
+            return false;
+        }
+
+        @Override
+        public String literalPrefix() {
+            return "";
+        }
+
+        @Override
+        public boolean isExact() {
+            return false;
+        }
+
+        @Override
+        public boolean isAll() {
+            return false;
+        }
+    }
 
     private Mono<Chunk> poll(String pattern, Start start, Duration wait) {
         return hub.poll(new Subscription(filter(pattern), start), LIMITS, wait);

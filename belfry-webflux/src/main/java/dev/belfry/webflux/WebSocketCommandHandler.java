@@ -171,10 +171,12 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
                     "cursor-not-allowed",
                     "after is for the first topics of a connection, which has one cursor for all");
         }
+        // first by themselves: to find out which of them others cover is work, too
+        ReadRequest.check(command.patterns(), settings);
         Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         patterns.addAll(command.patterns());
         EventFilter filter = permissions.filter(patterns);
-        ReadRequest.checkCount(filter.selectors().size(), settings);
+        ReadRequest.check(filter.selectors(), settings);
         if (after == null) {
             change(ctx, "subscribed", command.ref(), filter, subscriber().position());
         } else {

@@ -242,6 +242,44 @@ class WebSocketTest {
     }
 
     @Test
+    void aPatternReplacesThoseThatItCovers() {
+        try (RawHttp client = open("?topic=a/1&topic=a/*/x")) {
+            assertThat(answer(client, "{'op':'subscribe','topic':['a/**','b']}")
+                            .get("topic")
+                            .valueStream()
+                            .map(JsonNode::asString))
+                    .containsExactlyInAnyOrder("a/**", "b");
+            assertThat(answer(client, "{'op':'subscribe','topic':'a/2'}")
+                            .get("topic")
+                            .valueStream()
+                            .map(JsonNode::asString))
+                    .containsExactlyInAnyOrder("a/**", "b");
+            assertThat(answer(client, "{'op':'unsubscribe','topic':'a/**'}")
+                            .get("topic")
+                            .toString())
+                    .isEqualTo("[\"b\"]");
+        }
+    }
+
+    @Test
+    void wildcardsThatComeOneAfterTheOtherAreCountedTogether() {
+        try (RawHttp client = open("?topic=")) {
+            for (String pattern : List.of("a/*/*/x", "b/*/*/x", "c/*/*/x")) {
+                assertThat(answer(client, "{'op':'subscribe','topic':'" + pattern + "'}")
+                                .get("op")
+                                .asString())
+                        .isEqualTo("subscribed");
+            }
+            JsonNode error = answer(client, "{'op':'subscribe','topic':'d/*/*/*'}");
+            assertThat(error.get("code").asString()).isEqualTo("too-many-wildcards");
+            assertThat(answer(client, "{'op':'subscribe','topic':'*/*/*/x'}")
+                            .get("topic")
+                            .toString())
+                    .isEqualTo("[\"*/*/*/x\"]");
+        }
+    }
+
+    @Test
     void everyCommandIsAnsweredWithItsRef() {
         try (RawHttp client = open("?topic=")) {
             assertThat(answer(client, "{'op':'ping','ref':5}").toString()).isEqualTo("{\"op\":\"pong\",\"ref\":\"5\"}");
@@ -370,6 +408,9 @@ class WebSocketTest {
                 "{\"op\":\"subscribe\",\"topic\":\"a\\n\"}            | invalid-pattern",
                 "{\"op\":\"subscribe\",\"topic\":1}                  | invalid-topic",
                 "{\"op\":\"subscribe\",\"topic\":[\"a\",\"b\",\"c\",\"d\",\"e\"]} | too-many-topics",
+                "{\"op\":\"subscribe\",\"topic\":[\"a\",\"b\",\"c\",\"d\",\"**\"]} | too-many-topics",
+                "{\"op\":\"subscribe\",\"topic\":[\"a/*/*/*\",\"b/*/*/*\",\"c/*/*/*\"]} | too-many-wildcards",
+                "{\"op\":\"subscribe\",\"topic\":\"1/2/3/4/5/6/7/8/9/1/2/3/4/5/6/7/8/9/1/2/3/4/5/6/7/8/9/1/2/3/4/5/6/*\"} | too-many-wildcards",
                 "{\"op\":\"subscribe\",\"topic\":\"a\",\"after\":\"x\"} | invalid-cursor",
                 "{\"op\":\"subscribe\",\"topic\":\"a\",\"after\":1}  | invalid-after",
                 "{\"op\":\"publish\"}                                | missing-notification",

@@ -4,11 +4,15 @@ import dev.belfry.EventFilter;
 import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
+import dev.belfry.TopicSelector;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,21 +44,39 @@ public final class ReadRequest {
         }
         List<String> inQuery = target.parameters("topic");
         inQuery.stream().filter(topic -> !topic.isEmpty()).map(TopicPattern::of).forEach(patterns::add);
-        checkCount(patterns.size(), settings);
+        check(patterns, settings);
         boolean asksForNone = !inQuery.isEmpty() && patterns.isEmpty();
         return patterns.isEmpty() && !asksForNone ? Set.of(TopicPattern.ALL) : patterns;
     }
 
     /**
-     * Checks how many patterns a subscription has.
+     * Checks how many patterns a subscription has, and how much they cost to match: exact topics next to nothing, patterns with
+     * wildcards what they have of segments.
      *
-     * @throws Problem 400 when it has too many
+     * @throws Problem 400 when it is too much
      */
-    public static void checkCount(int patterns, WireSettings settings) {
-        int most = settings.maxPatterns();
-        if (patterns > most) {
-            throw Problem.badRequest("too-many-topics", "a subscription has at most " + most + " topics");
+    public static void check(Collection<? extends TopicSelector> patterns, WireSettings settings) {
+        Set<TopicSelector> distinct = new HashSet<>(patterns);
+        if (distinct.size() > settings.maxPatterns()) {
+            throw Problem.badRequest(
+                    "too-many-topics", "a subscription has at most " + settings.maxPatterns() + " topics");
         }
+        if (sum(distinct, TopicPattern::wildcards) > settings.maxWildcards()
+                || sum(distinct, TopicPattern::wideSegments) > settings.maxWideSegments()) {
+            throw Problem.badRequest(
+                    "too-many-wildcards",
+                    "the patterns of a subscription have at most " + settings.maxWildcards()
+                            + " wildcards, and those with a" + " wildcard at most " + settings.maxWideSegments()
+                            + " segments in all");
+        }
+    }
+
+    private static long sum(Set<TopicSelector> patterns, ToIntFunction<TopicPattern> count) {
+        return patterns.stream()
+                .filter(TopicPattern.class::isInstance)
+                .map(TopicPattern.class::cast)
+                .mapToLong(count::applyAsInt)
+                .sum();
     }
 
     /** What somebody with these permissions gets over a transport that needs one pattern at least. */

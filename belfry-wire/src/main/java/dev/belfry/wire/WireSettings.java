@@ -6,7 +6,7 @@ package dev.belfry.wire;
  * @param path where the endpoint is, without a slash at its end, e.g. {@code /api/notifications}
  * @param publish the bounds of publications
  * @param poll the bounds of polls
- * @param maxPatterns how many patterns one subscription may have
+ * @param maxPatterns how many patterns one subscription may have; what may be wild about them follows from it
  */
 public record WireSettings(String path, PublishSettings publish, PollSettings poll, int maxPatterns) {
     /** {@code /api/notifications}, the defaults of each part, and 256 patterns. */
@@ -18,5 +18,15 @@ public record WireSettings(String path, PublishSettings publish, PollSettings po
             throw new IllegalArgumentException(
                     "the path begins with a slash, does not end with one, and has no wildcards: " + path);
         }
+    }
+
+    /** How many segments of a subscription's patterns may be wildcards. */
+    public long maxWildcards() {
+        return 2L * maxPatterns;
+    }
+
+    /** How many segments the patterns that have a wildcard may have together. */
+    public long maxWideSegments() {
+        return 8L * maxPatterns;
     }
 }

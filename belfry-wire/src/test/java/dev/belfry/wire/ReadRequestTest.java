@@ -131,6 +131,37 @@ class ReadRequestTest {
         assertRefused("too-many-topics", () -> patterns(many + "&topic=one-more"));
     }
 
+    private static String topics(int count, String pattern) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "topic=" + pattern.replace("#", "" + i))
+                .collect(Collectors.joining("&", "?", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "256, t/#",
+        "256, t/#/*",
+        "256, t/#/**",
+        "256, users/#/orders/*",
+        "256, users/#/*/orders/*/a/b/c",
+        "100, a/#/*/**"
+    })
+    void honestPatternsAreFewEnough(int count, String pattern) {
+        assertThat(patterns(topics(count, pattern))).hasSize(count);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"256, #/*/**/*", "171, */**/#/*", "256, a/b/c/d/e/f/g/#/*", "33, #/*/DEEP"})
+    void thereAreOnlySoManyWildcardsAndSegmentsBesideThem(int count, String pattern) {
+        assertRefused(
+                "too-many-wildcards", () -> patterns(topics(count, pattern.replace("DEEP", "a/".repeat(60) + "a"))));
+    }
+
+    @Test
+    void exactTopicsHaveNoWildcardsWhateverTheirSegments() {
+        assertThat(patterns(topics(256, "#/" + "a/".repeat(62) + "a*"))).hasSize(256);
+    }
+
     @Test
     void aTopicIsNotCutOutOfAPathThatIsSpelledInAnotherWay() {
         RequestHead head = new TestHead("") {

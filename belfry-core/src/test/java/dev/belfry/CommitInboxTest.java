@@ -1,19 +1,16 @@
-package dev.belfry.stream;
+package dev.belfry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.belfry.Event;
-import dev.belfry.Notification;
-import dev.belfry.Position;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class InboxTest {
-    private final Inbox inbox = new Inbox();
+class CommitInboxTest {
+    private final CommitInbox inbox = new CommitInbox();
 
     private static Event event(int size) {
         return new Event(new Position(35, 1), Instant.EPOCH, Notification.of("a", "x".repeat(size)));

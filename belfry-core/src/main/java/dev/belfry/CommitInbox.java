@@ -1,15 +1,14 @@
-package dev.belfry.stream;
+package dev.belfry;
 
-import dev.belfry.Event;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed events that wait for the shard's next turn. An inbox that grows too large is emptied, and its events are read from
- * the log instead. Filled by the log's writer thread, taken by the event loop.
+ * Committed events on their way from the log's writer thread, which does no more for those who wait than to add them here, to the
+ * thread that takes them. An inbox that grows too large is emptied, and what it had is read from the log instead.
  */
-final class Inbox {
+public final class CommitInbox {
     private static final long MAX_BYTES = 8 << 20;
     private static final int MAX_EVENTS = 32 << 10;
 
@@ -18,7 +17,7 @@ final class Inbox {
     private boolean overflown;
 
     /** Adds all of the batch, or overflows: nothing gets lost in silence, for lack of memory either. */
-    synchronized void add(List<Event> batch) {
+    public synchronized void add(List<Event> batch) {
         if (overflown) {
             return;
         }
@@ -34,12 +33,13 @@ final class Inbox {
         }
     }
 
-    synchronized boolean isEmpty() {
+    /** Whether there is nothing to take: no event, and no overflow to learn of. */
+    public synchronized boolean isEmpty() {
         return events.isEmpty() && !overflown;
     }
 
     /** Takes all events in order; null after an overflow. */
-    synchronized @Nullable List<Event> take() {
+    public synchronized @Nullable List<Event> take() {
         List<Event> taken = overflown ? null : events;
         events = new ArrayList<>();
         bytes = 0;
