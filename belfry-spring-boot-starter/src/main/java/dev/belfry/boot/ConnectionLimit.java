@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.RareLine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 @Sharable
 final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
-    private static final RareWarning full = new RareWarning(log);
-    private static final RareWarning failed = new RareWarning(log);
+    private static final RareLine full = RareLine.warning(log);
+    private static final RareLine failed = RareLine.warning(log);
 
     private final int maxConnections;
     private final AtomicInteger open = new AtomicInteger();
