@@ -1,10 +1,13 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Failure;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
+import dev.belfry.RareLine;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.Representation;
+import io.netty.channel.Channel;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import reactor.core.publisher.Mono;
  */
 public final class NotificationsHandler implements WebHandler {
     private static final Logger log = LoggerFactory.getLogger(NotificationsHandler.class);
+    private static final RareLine failed = RareLine.error(log);
     private static final Set<HttpMethod> METHODS =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
@@ -77,7 +81,7 @@ public final class NotificationsHandler implements WebHandler {
     }
 
     private Mono<Void> authorize(ServerWebExchange exchange) {
-        Mono<Permissions> answer = authorizer.authorize(exchange);
+        Mono<Permissions> answer = Authorization.ask(authorizer, exchange);
         if (answer instanceof Fuseable.ScalarCallable<?>) {
             // it is there already, and block takes it without waiting
             return serve(exchange, answer.block());
@@ -114,19 +118,26 @@ public final class NotificationsHandler implements WebHandler {
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
-        Problem problem = Problem.of(error);
-        if (problem == null) {
-            return Mono.error(error);
+        if (error instanceof Authorization.Failed ofAuthorizer) {
+            return Mono.error(ofAuthorizer.error);
         }
-        refusals.refused(problem.code());
-        if (!NettyExchange.channel(exchange.getResponse()).isActive()) {
-            log.debug("client gone code={}", problem.code());
+        Problem problem = Problem.of(error);
+        if (problem != null) {
+            refusals.refused(problem.code());
+        }
+        Channel channel = NettyExchange.channel(exchange.getResponse());
+        if (!channel.isActive()) {
+            log.debug("client gone cause={}", error.getClass().getSimpleName());
             return Mono.empty();
+        }
+        if (problem == null) {
+            failed.log("request failed cause={}", new Failure(error));
         }
         if (exchange.getResponse().isCommitted()) {
-            log.debug("failed behind the headers code={}", problem.code());
+            log.debug("failed behind the headers cause={}", error.getClass().getSimpleName());
+            channel.close();
             return Mono.empty();
         }
-        return ProblemResponse.write(exchange, problem);
+        return ProblemResponse.write(exchange, problem == null ? Problem.internalError() : problem);
     }
 }
