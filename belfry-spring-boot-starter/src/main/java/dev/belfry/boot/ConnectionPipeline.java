@@ -9,16 +9,22 @@ import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
 
 /** Where Belfry's handlers stand among those of Reactor Netty, for every protocol that a connection may turn out to speak. */
 final class ConnectionPipeline {
     private ConnectionPipeline() {}
 
+    static HttpServer addTo(HttpServer server) {
+        return server.doOnChannelInit((observer, channel, remote) -> setUp(channel.pipeline()))
+                .childObserve(ConnectionPipeline::onStateChange);
+    }
+
     /**
      * A connection that was accepted. What is added in front of Reactor Netty's last handler stands behind the codec of
      * HTTP/1, and between the codec and the multiplexer of HTTP/2.
      */
-    static void setUp(ChannelPipeline pipeline) {
+    private static void setUp(ChannelPipeline pipeline) {
         ChannelHandlerContext negotiation = pipeline.context(ApplicationProtocolNegotiationHandler.class);
         if (negotiation != null) {
             pipeline.addBefore(negotiation.name(), null, ConnectionErrors.INSTANCE);
@@ -39,7 +45,7 @@ final class ConnectionPipeline {
     }
 
     /** A stream of HTTP/2 that has been opened, before its first frame is read. */
-    static void onStateChange(Connection connection, ConnectionObserver.State state) {
+    private static void onStateChange(Connection connection, ConnectionObserver.State state) {
         Channel channel = connection.channel();
         if (state == ConnectionObserver.State.CONNECTED && channel instanceof Http2StreamChannel) {
             channel.pipeline().addFirst(new Http2Exchange());

@@ -1,6 +1,5 @@
 package dev.belfry.boot;
 
-import dev.belfry.webflux.RequestLineGuard;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
@@ -35,23 +34,17 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                     "Take the other web server's starter out of the dependencies.");
         }
         BindAddressPolicy.check(properties.security(), netty.getAddress());
-        netty.addRouteProviders(RequestLineGuard::addTo);
         netty.addServerCustomizers(
                 this::withIdleTimeout,
                 WebServerRules::withSharedAllocator,
                 this::withConnectionLimit,
                 server -> Http2Resets.limit(server, properties.maxResets()),
-                WebServerRules::withOwnPipeline);
+                ConnectionPipeline::addTo);
     }
 
     private HttpServer withConnectionLimit(HttpServer server) {
         ConnectionLimit limit = new ConnectionLimit(properties.maxConnections());
         return server.doOnBound(bound -> bound.channel().pipeline().addFirst(limit));
-    }
-
-    private static HttpServer withOwnPipeline(HttpServer server) {
-        return server.doOnChannelInit((observer, channel, remote) -> ConnectionPipeline.setUp(channel.pipeline()))
-                .childObserve(ConnectionPipeline::onStateChange);
     }
 
     /**
