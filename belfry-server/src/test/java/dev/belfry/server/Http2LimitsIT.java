@@ -75,6 +75,24 @@ class Http2LimitsIT {
     }
 
     @Test
+    void aUrlOrAHostThatIsNoneIsRefusedInWords() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(belfry.port())) {
+            byte[] url = Http2Frames.fields(
+                    ":method", "POST", ":scheme", "http", ":authority", "localhost", ":path", "/%zz");
+            byte[] host = Http2Frames.fields(
+                    ":method", "GET", ":scheme", "http", ":authority", "localhost:99999", ":path", "/");
+            connection.send(new Http2Frames()
+                    .frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS, 1, url)
+                    .frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS | Http2Frames.END_STREAM, 3, host));
+
+            connection.awaitData(1, "invalid-url");
+            connection.awaitData(3, "invalid-host");
+            RawHttp2.Frame reset = connection.await(frame -> frame.is(Http2Frames.RST_STREAM, 1));
+            assertThat(reset.errorCode()).as("the body is not waited for").isEqualTo(Http2Frames.NO_ERROR);
+        }
+    }
+
+    @Test
     void anAnswerThatDoesNotWaitForTheBodyEndsTheRequestWithoutAnError() throws IOException {
         try (RawHttp2 connection = new RawHttp2(belfry.port())) {
             connection.send(new Http2Frames().post(1, "content-length", "99999999"));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +37,60 @@ class ManagementIT {
         }
     }
 
+    /** Browsers send a page's form to any origin, without asking; the port of management has no page but its own. */
+    @Test
+    void whatPagesOfOtherOriginsSendIsRefused() throws IOException {
+        int port = BelfryProcess.freePort();
+        String[] everything = {
+            "--management.server.port=" + port,
+            "--management.endpoints.web.exposure.include=*",
+            "--management.endpoint.shutdown.access=unrestricted"
+        };
+        try (BelfryProcess belfry = BelfryProcess.start(directory, everything)) {
+            for (String origin : List.of(
+                    "https://evil.example",
+                    "null",
+                    "http://localhost:" + belfry.port(),
+                    "http://a@localhost:" + port,
+                    "http://localhost:" + port + "/path",
+                    "http://localhost:" + port + "\nOrigin: http://localhost:" + port)) {
+                for (String request : List.of(
+                        "POST /actuator/shutdown",
+                        "DELETE /actuator/caches",
+                        "GET /actuator/health",
+                        "OPTIONS /actuator")) {
+                    assertThat(status(port, request, "Origin: " + origin))
+                            .as(request)
+                            .isEqualTo(403);
+                }
+                assertThat(status(
+                                port,
+                                "GET /actuator",
+                                "Origin: " + origin,
+                                "Upgrade: websocket",
+                                "Connection: Upgrade"))
+                        .isEqualTo(403);
+            }
+            assertThat(status(port, "GET /actuator/health", "Origin: http://localhost:" + port))
+                    .isEqualTo(200);
+            assertThat(status(port, "POST /actuator/shutdown")).isEqualTo(200);
+        }
+    }
+
+    private static int status(int port, String request, String... headers) {
+        String head =
+                request + " HTTP/1.1\nHost: localhost:" + port + "\nConnection: close\n" + String.join("\n", headers);
+        try (RawHttp http = RawHttp.request(port, head.stripTrailing() + "\nContent-Length: 0")) {
+            return http.status();
+        }
+    }
+
     /** A page that has had its name resolve to the loopback could read them. */
     private static void assertThatAForeignHostIsRefused(int port) throws IOException {
-        try (RawHttp http = RawHttp.request(port, "GET /actuator/health HTTP/1.1\nHost: evil.example")) {
-            assertThat(http.status()).isEqualTo(421);
+        for (String request : List.of("GET /actuator/health", "POST /actuator/shutdown")) {
+            try (RawHttp http = RawHttp.request(port, request + " HTTP/1.1\nHost: evil.example:" + port)) {
+                assertThat(http.status()).isEqualTo(421);
+            }
         }
     }
 

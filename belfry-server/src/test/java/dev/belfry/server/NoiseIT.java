@@ -2,8 +2,11 @@ package dev.belfry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belfry.testkit.LineRates;
+import dev.belfry.testkit.OddRequests;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,40 @@ class NoiseIT {
             Http.publishNumbers(belfry, "x", 0, 1);
             assertIsQuiet(belfry, attacks);
         }
+    }
+
+    @Test
+    void whatIsMadeUpAtRandomAnd5000ResetsWriteALineASecondForACauseAtMost(@TempDir Path directory) throws IOException {
+        int management = BelfryProcess.freePort();
+        try (BelfryProcess belfry = BelfryProcess.start(directory, DEBUG, "--management.server.port=" + management)) {
+            OddRequests odd = new OddRequests(7);
+            for (int i = 0; i < 400; i++) {
+                assertThat(odd.sendTo(i % 4 == 0 ? management : belfry.port())).doesNotContain("HTTP/1.1 500 ");
+            }
+            try (RawHttp2 connection = new RawHttp2(belfry.port())) {
+                for (int stream = 1; stream < 10_000; stream += 2) {
+                    connection.send(new Http2Frames()
+                            .get(stream, "x", OddRequests.MARKER)
+                            .reset(stream));
+                }
+            }
+            Http.publishNumbers(belfry, "x", 0, 1);
+            belfry.stop();
+            assertIsRare(belfry.stderr());
+        }
+    }
+
+    private static void assertIsRare(String log) {
+        LineRates rates = new LineRates();
+        for (String line : log.lines().toList()) {
+            assertThat(line).matches("\\d{4}-\\S+ .*").doesNotContain(OddRequests.MARKER);
+            String[] parts = line.split(" +", 3);
+            if (!parts[1].equals("DEBUG")) {
+                String cause = parts[2].replaceAll("=\\S+", "=");
+                rates.add(cause, OffsetDateTime.parse(parts[0]).toInstant());
+            }
+        }
+        rates.assertRare();
     }
 
     /** A flood has a line for each of its requests; everything else has one or two. */

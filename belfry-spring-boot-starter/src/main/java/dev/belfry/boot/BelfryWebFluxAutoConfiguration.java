@@ -5,12 +5,13 @@ import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.StreamListener;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
+import dev.belfry.webflux.BrokenExchanges;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.HostGuard;
 import dev.belfry.webflux.NotificationsHandler;
+import dev.belfry.webflux.OriginGuard;
 import dev.belfry.webflux.PublicationBodyFilter;
 import dev.belfry.webflux.RefusalListener;
-import java.net.InetAddress;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -77,10 +78,22 @@ public final class BelfryWebFluxAutoConfiguration {
             BelfryProperties properties,
             ApplicationContext server,
             Environment environment) {
-        InetAddress ofManagement = environment.getProperty("management.server.address", InetAddress.class);
-        boolean isManagementGuarded = BindAddressPolicy.isManagementLoopbackOnly(properties.security(), ofManagement);
+        boolean isManagementGuarded = ManagementPort.isLoopbackOnly(properties.security(), environment);
         return new HostGuard(
                 exchange -> exchange.getApplicationContext() == server ? settings.loopbackOnly() : isManagementGuarded);
+    }
+
+    /** For the port of Spring Boot's management only: elsewhere the endpoint has a rule of its own, and the application too. */
+    @Bean
+    OriginGuard belfryOriginGuard(BelfryProperties properties, ApplicationContext server, Environment environment) {
+        boolean isManagementGuarded = ManagementPort.isLoopbackOnly(properties.security(), environment)
+                && !ManagementPort.hasOwnCors(environment);
+        return new OriginGuard(exchange -> isManagementGuarded && exchange.getApplicationContext() != server);
+    }
+
+    @Bean
+    BrokenExchanges belfryBrokenExchanges() {
+        return new BrokenExchanges();
     }
 
     @Bean

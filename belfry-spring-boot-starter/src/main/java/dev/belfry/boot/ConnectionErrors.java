@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.RareLine;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,7 +29,7 @@ final class ConnectionErrors extends ChannelInboundHandlerAdapter {
     static final ConnectionErrors INSTANCE = new ConnectionErrors();
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionErrors.class);
-    private static final RareWarning outOfMemory = new RareWarning(log);
+    private static final RareLine outOfMemory = RareLine.warning(log);
 
     private ConnectionErrors() {}
 

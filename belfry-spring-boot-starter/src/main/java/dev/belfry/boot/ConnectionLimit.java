@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.RareLine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -17,9 +18,9 @@ import org.slf4j.LoggerFactory;
 @Sharable
 final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
-    private static final RareWarning full = new RareWarning(log);
-    private static final RareWarning crowded = new RareWarning(log);
-    private static final RareWarning failed = new RareWarning(log);
+    private static final RareLine full = RareLine.warning(log);
+    private static final RareLine crowded = RareLine.warning(log);
+    private static final RareLine failed = RareLine.warning(log);
 
     /** For so many an idle connection may be about to go. */
     private static final int MOST_ON_THEIR_WAY = 32;

@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.PacedWrites;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,16 +12,29 @@ import io.netty.handler.ssl.SslHandler;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
 
 /** Where Belfry's handlers stand among those of Reactor Netty, for every protocol that a connection may turn out to speak. */
 final class ConnectionPipeline {
-    private ConnectionPipeline() {}
+    private final WriteWatches watches;
+    private final OpenConnections connections;
+
+    /** For the connections of one server, which are looked for among these when there is no room for another. */
+    ConnectionPipeline(BelfryProperties properties, MemoryBudget budget, OpenConnections connections) {
+        watches = new WriteWatches(properties.toStreamSettings().writeStall(), budget);
+        this.connections = connections;
+    }
+
+    HttpServer addTo(HttpServer server) {
+        return server.doOnChannelInit((observer, channel, remote) -> setUp(channel.pipeline()))
+                .childObserve(this::onStateChange);
+    }
 
     /**
      * A connection that was accepted. What is added in front of Reactor Netty's last handler stands behind the codec of
      * HTTP/1, and between the codec and the multiplexer of HTTP/2.
      */
-    static void setUp(ChannelPipeline pipeline, WriteWatches watches, OpenConnections connections) {
+    private void setUp(ChannelPipeline pipeline) {
         ChannelHandlerContext tls = pipeline.context(SslHandler.class);
         if (tls == null) {
             pipeline.addFirst(new WriteWatch(watches), new OpenConnection(connections));
@@ -49,7 +63,7 @@ final class ConnectionPipeline {
     }
 
     /** A stream of HTTP/2 that has been opened, before its first frame is read. */
-    static void onStateChange(Connection connection, ConnectionObserver.State state, WriteWatches watches) {
+    private void onStateChange(Connection connection, ConnectionObserver.State state) {
         Channel channel = connection.channel();
         if (state == ConnectionObserver.State.CONNECTED && channel instanceof Http2StreamChannel) {
             channel.pipeline().addFirst(new Http2Exchange(), new WriteWatch(watches));

@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.webflux.RequestHeadGuard;
 import dev.belfry.wire.Problem;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -51,6 +53,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
     private long answeredNanos;
 
     private @Nullable Problem refusal;
+    private boolean isRefusedHead;
 
     /** How many answers go in front of the refusal. */
     private int ahead;
@@ -92,7 +95,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
         }
         ReferenceCountUtil.release(msg);
         if (refusal == null) {
-            refuse(ctx, wrong, part instanceof HttpRequest);
+            refuse(ctx, wrong, part);
         }
     }
 
@@ -110,12 +113,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
         if (part.decoderResult().isFailure()) {
             return problemOf(part.decoderResult().cause());
         }
-        if (!(part instanceof HttpRequest request)) {
-            return null;
-        }
-        return RequestTargets.hasPath(request.uri())
-                ? null
-                : Problem.badRequest("invalid-url", "the URL has characters that must be percent-encoded");
+        return part instanceof HttpRequest request ? RequestHeadGuard.check(request) : null;
     }
 
     private static Problem problemOf(Throwable cause) {
@@ -127,11 +125,12 @@ final class Http1Exchanges extends ChannelDuplexHandler {
                 : Problem.badRequest("invalid-request", "the request is not HTTP");
     }
 
-    private void refuse(ChannelHandlerContext ctx, Problem problem, boolean isHead) {
+    private void refuse(ChannelHandlerContext ctx, Problem problem, HttpObject part) {
         log.debug("request refused code={}", problem.code());
         refusal = problem;
+        isRefusedHead = part instanceof HttpRequest request && HttpMethod.HEAD.equals(request.method());
         // what is wrong in a body concerns the newest of the requests that were let in
-        ahead = isHead ? unanswered : Math.max(0, unanswered - 1);
+        ahead = part instanceof HttpRequest ? unanswered : Math.max(0, unanswered - 1);
         if (ahead == 0) {
             writeRefusal(ctx, problem);
         }
@@ -144,7 +143,9 @@ final class Http1Exchanges extends ChannelDuplexHandler {
         }
         byte[] json = problem.json();
         FullHttpResponse answer = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), Unpooled.wrappedBuffer(json));
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(problem.status()),
+                isRefusedHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json));
         answer.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")

@@ -1,9 +1,16 @@
 package dev.belfry.boot;
 
+import dev.belfry.webflux.RequestHeadGuard;
+import dev.belfry.wire.Problem;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
@@ -50,16 +57,31 @@ final class Http2Exchange extends ChannelDuplexHandler {
             reset(ctx, Http2Error.PROTOCOL_ERROR);
             return true;
         }
-        CharSequence path = headers.path();
-        if (path != null && !RequestTargets.hasPath(path)) {
-            log.debug("stream refused status=400");
-            ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("400"), true));
-            isAnswerBegun = true;
-            isAnswerEnded = true;
-            ctx.channel().close();
-            return true;
+        Problem problem = RequestHeadGuard.check(headers);
+        if (problem == null) {
+            return false;
         }
-        return false;
+        log.debug("stream refused code={}", problem.code());
+        answer(ctx, problem, HttpMethod.HEAD.asciiName().contentEquals(headers.method()));
+        return true;
+    }
+
+    /** The stream is closed behind it, whether the request has ended or not. */
+    private void answer(ChannelHandlerContext ctx, Problem problem, boolean isHead) {
+        byte[] json = problem.json();
+        Http2Headers head = new DefaultHttp2Headers()
+                .status(Integer.toString(problem.status()))
+                .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length);
+        isAnswerBegun = true;
+        isAnswerEnded = true;
+        ChannelFuture sent = ctx.write(new DefaultHttp2HeadersFrame(head, isHead));
+        if (!isHead) {
+            sent = ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(json), true));
+        }
+        sent.addListener(done -> ctx.channel().close());
+        ctx.flush();
     }
 
     private static boolean isIncomplete(Http2Headers headers) {

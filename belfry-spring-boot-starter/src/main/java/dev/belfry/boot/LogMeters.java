@@ -20,21 +20,19 @@ final class LogMeters implements LogListener {
 
     LogMeters(MeterRegistry registry) {
         this.registry = registry;
-        publications = Counter.builder("belfry.publications")
-                .description("Publications that the log has committed")
-                .register(registry);
-        events = Counter.builder("belfry.published")
-                .description("Events that the log has committed")
-                .register(registry);
-        commits = Timer.builder("belfry.commit")
-                .description("One write of the log, its sync included")
-                .register(registry);
-        queued = Timer.builder("belfry.commit.queued")
-                .description("How long the oldest publication of a write waited in the queue")
-                .register(registry);
-        trimmed = Counter.builder("belfry.log.trimmed")
-                .description("Events that retention has removed")
-                .register(registry);
+        publications = counter("belfry.publications", "Publications that the log has committed");
+        events = counter("belfry.published", "Events that the log has committed");
+        commits = timer("belfry.commit", "One write of the log, its sync included");
+        queued = timer("belfry.commit.queued", "How long the oldest publication of a write waited in the queue");
+        trimmed = counter("belfry.log.trimmed", "Events that retention has removed");
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name).description(description).register(registry);
     }
 
     /** Adds what is read from the log when somebody asks. */

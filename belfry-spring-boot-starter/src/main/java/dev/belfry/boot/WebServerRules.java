@@ -1,7 +1,6 @@
 package dev.belfry.boot;
 
 import dev.belfry.stream.MemoryBudget;
-import dev.belfry.webflux.RequestLineGuard;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.time.Duration;
@@ -40,25 +39,17 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                     "Take the other web server's starter out of the dependencies.");
         }
         BindAddressPolicy.check(properties.security(), netty.getAddress());
-        netty.addRouteProviders(RequestLineGuard::addTo);
         netty.addServerCustomizers(
                 this::withIdleTimeout,
                 WebServerRules::withSmallReads,
                 this::withConnectionLimit,
                 server -> Http2Resets.limit(server, properties.maxResets()),
-                this::withOwnPipeline);
+                new ConnectionPipeline(properties, budget, connections)::addTo);
     }
 
     private HttpServer withConnectionLimit(HttpServer server) {
         ConnectionLimit limit = new ConnectionLimit(properties.maxConnections(), connections);
         return server.doOnBound(bound -> bound.channel().pipeline().addFirst(limit));
-    }
-
-    private HttpServer withOwnPipeline(HttpServer server) {
-        WriteWatches watches = new WriteWatches(properties.toStreamSettings().writeStall(), budget);
-        return server.doOnChannelInit((observer, channel, remote) ->
-                        ConnectionPipeline.setUp(channel.pipeline(), watches, connections))
-                .childObserve((connection, state) -> ConnectionPipeline.onStateChange(connection, state, watches));
     }
 
     /**

@@ -335,6 +335,24 @@ class WebServerTest {
     }
 
     @Test
+    void whatIsRefusedOnEveryPathHasABodyUnlessItIsAHead() {
+        try (Server server = Server.start(Controllers.class)) {
+            for (String head :
+                    List.of("/%zz HTTP/1.1\nHost: localhost", "/ HTTP/1.1\nHost: a@b", "/ HTTP/1.2\nHost: a")) {
+                try (RawHttp get = RawHttp.request(server.port(), "GET " + head);
+                        RawHttp asksForTheHead = RawHttp.request(server.port(), "HEAD " + head)) {
+                    assertThat(get.untilEnd())
+                            .contains("application/problem+json")
+                            .endsWith("}");
+                    assertThat(asksForTheHead.untilEnd())
+                            .contains("application/problem+json")
+                            .endsWith("\r\n\r\n");
+                }
+            }
+        }
+    }
+
+    @Test
     void preflightsOfTheEndpointAreItsOwnAndThoseOfTheApplicationSprings() throws Exception {
         String origin = "https://app.example.com";
         try (Server server = Server.start(Controllers.class, "--belfry.allowed-origins=" + origin)) {

@@ -39,7 +39,7 @@ abstract class ChannelWriter {
         try {
             sent = sendDirectly(bytes);
         } catch (IOException e) {
-            log.debug("stream broke cause={}", e.toString());
+            log.debug("stream broke cause={}", e.getClass().getSimpleName());
             ctx.close();
             return true;
         }

@@ -1,34 +1,25 @@
 package dev.belfry.stream;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import dev.belfry.RareLine;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Writes at most one line a second: a failure of the server's own may concern every stream at once, and each of them would write
- * the same. Any thread.
- */
+/** A failure of the server's own may concern every stream of every loop at once, and each of them would write the same. */
 final class FailureLog {
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private final AtomicLong nextAtNanos = new AtomicLong(System.nanoTime());
-    private final AtomicLong silent = new AtomicLong();
+    private static final Map<String, RareLine> LINES = new ConcurrentHashMap<>();
 
     /**
-     * Writes a line, unless another one was written within a second.
+     * Writes a line, unless the same failure wrote one within a second. Any thread.
      *
-     * @param failure what failed, e.g. {@code replay failed}
+     * @param failure what failed, e.g. {@code replay failed}; one of few
      * @param at where, as a position or format
      */
     void warn(String failure, Object at, Throwable cause) {
-        long now = System.nanoTime();
-        long next = nextAtNanos.get();
-        if (now - next >= 0 && nextAtNanos.compareAndSet(next, now + EVERY_NANOS)) {
-            log.warn("{} at={} silent={} cause={}", failure, at, silent.getAndSet(0), cause.toString());
-        } else {
-            silent.incrementAndGet();
-        }
+        Supplier<String> text = cause::toString;
+        LINES.computeIfAbsent(failure, any -> RareLine.warning(log)).log(failure + " at={} cause={}", at, text);
     }
 }

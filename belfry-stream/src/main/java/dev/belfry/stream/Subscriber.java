@@ -410,7 +410,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        log.debug("stream broke cause={}", cause.toString());
+        // a decoder's message may have in it what came
+        log.debug("stream broke cause={}", cause.getClass().getSimpleName());
         ctx.close();
     }
 }

@@ -21,16 +21,16 @@ class FailureLogTest {
         }
     };
 
-    private void warn() {
-        failures.warn("it failed", "here", failure);
+    private void warn(String what) {
+        failures.warn(what, "here", failure);
     }
 
     @Test
     void failuresOfAllStreamsAtOnceWriteOneLineASecond() {
         long began = System.nanoTime();
-        warn();
+        warn("all failed");
         assertThat(lines).hasValue(1);
-        IntStream.range(0, 10_000).parallel().forEach(i -> warn());
+        IntStream.range(0, 10_000).parallel().forEach(i -> new FailureLog().warn("all failed", i, failure));
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
         assertThat(lines.get()).isBetween(1, 1 + (int) seconds);
     }
@@ -38,8 +38,16 @@ class FailureLogTest {
     @Test
     void theNextSecondHasItsLine() {
         Awaitility.with().pollInterval(Duration.ofMillis(20)).until(() -> {
-            warn();
+            warn("one failed");
             return lines.get() == 2;
         });
+    }
+
+    @Test
+    void anotherFailureHasALineOfItsOwn() {
+        warn("a failed");
+        warn("b failed");
+
+        assertThat(lines).hasValue(2);
     }
 }

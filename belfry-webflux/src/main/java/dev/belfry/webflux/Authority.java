@@ -21,7 +21,7 @@ record Authority(String host) {
     private static final int MAX_PORT = 0xFFFF;
 
     /** Reads one; null when it is none. */
-    static @Nullable Authority parse(String text) {
+    static @Nullable Authority parse(CharSequence text) {
         Matcher spelling = SPELLING.matcher(text);
         return spelling.matches() && isPort(spelling.group(2))
                 ? new Authority(spelling.group(1).toLowerCase(Locale.ROOT))

@@ -69,7 +69,7 @@ public final class HostGuard implements WebFilter, Ordered {
     private static @Nullable Problem check(String authority) {
         Authority host = Authority.parse(authority);
         if (host == null) {
-            return invalidHost("Host is a name or an address, and perhaps a port");
+            return notAHost();
         }
         return host.isLoopback()
                 ? null
@@ -84,6 +84,10 @@ public final class HostGuard implements WebFilter, Ordered {
         }
         Matcher absolute = ABSOLUTE_FORM.matcher(target);
         return absolute.lookingAt() ? check(absolute.group(1)) : invalidHost("the request's target is not a URL");
+    }
+
+    static Problem notAHost() {
+        return invalidHost("Host is a name or an address, and perhaps a port");
     }
 
     private static Problem invalidHost(String detail) {

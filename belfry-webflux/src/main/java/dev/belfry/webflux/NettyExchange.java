@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -23,6 +24,15 @@ final class NettyExchange {
 
     static HttpServerRequest request(ServerHttpResponse response) {
         return (HttpServerRequest) response(response);
+    }
+
+    /** Null in tests of an application that have no server. */
+    static @Nullable Channel channelIfAny(ServerHttpResponse response) {
+        try {
+            return channel(response);
+        } catch (IllegalStateException e) {
+            return null;
+        }
     }
 
     static Channel channel(ServerHttpResponse response) {

@@ -1,10 +1,13 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Failure;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
+import dev.belfry.RareLine;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.Representation;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +29,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class NotificationsHandler implements WebHandler {
     private static final Logger log = LoggerFactory.getLogger(NotificationsHandler.class);
+    private static final RareLine failed = RareLine.error(log);
     private static final Set<HttpMethod> METHODS =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
@@ -79,15 +83,14 @@ public final class NotificationsHandler implements WebHandler {
     }
 
     private Mono<Void> authorize(ServerWebExchange exchange) {
-        Mono<Permissions> answer = authorizer.authorize(exchange);
+        Mono<Permissions> answer = Authorization.ask(authorizer, exchange);
         EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
         if (answer instanceof Fuseable.ScalarCallable<?> && loop.inEventLoop()) {
             // it is there already, and block takes it without waiting
             return serve(exchange, answer.block());
         }
-        // the doors belong to the loop: from another thread, what a client says right behind a handshake could come
-        // between
-        // the answer and the handlers that read it
+        // the doors belong to the loop: else what a client says right behind a handshake could come between the answer
+        // and the handlers that read it
         return answer.map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .publishOn(Schedulers.fromExecutor(loop))
@@ -121,19 +124,26 @@ public final class NotificationsHandler implements WebHandler {
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
-        Problem problem = Problem.of(error);
-        if (problem == null) {
-            return Mono.error(error);
+        if (error instanceof Authorization.Failed ofAuthorizer) {
+            return Mono.error(ofAuthorizer.error);
         }
-        refusals.refused(problem.code());
-        if (!NettyExchange.channel(exchange.getResponse()).isActive()) {
-            log.debug("client gone code={}", problem.code());
+        Problem problem = Problem.of(error);
+        if (problem != null) {
+            refusals.refused(problem.code());
+        }
+        Channel channel = NettyExchange.channel(exchange.getResponse());
+        if (!channel.isActive()) {
+            log.debug("client gone cause={}", error.getClass().getSimpleName());
             return Mono.empty();
+        }
+        if (problem == null) {
+            failed.log("request failed cause={}", new Failure(error));
         }
         if (exchange.getResponse().isCommitted()) {
-            log.debug("failed behind the headers code={}", problem.code());
+            log.debug("failed behind the headers cause={}", error.getClass().getSimpleName());
+            channel.close();
             return Mono.empty();
         }
-        return ProblemResponse.write(exchange, problem);
+        return ProblemResponse.write(exchange, problem == null ? Problem.internalError() : problem);
     }
 }

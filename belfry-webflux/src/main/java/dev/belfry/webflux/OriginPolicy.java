@@ -48,17 +48,30 @@ final class OriginPolicy {
     void check(ServerWebExchange exchange) {
         HttpHeaders answer = exchange.getResponse().getHeaders();
         answer.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-        List<String> origins = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ORIGIN);
-        if (origins.isEmpty()
-                || origins.equals(List.of(own(exchange.getRequest().getURI())))) {
+        if (isOwnOrNone(exchange.getRequest())) {
             return;
         }
+        List<String> origins = origins(exchange.getRequest());
         if (origins.size() > 1 || !allowedOrigins.contains(origins.get(0))) {
-            throw new Problem(403, "origin-not-allowed", "pages of this origin may not use the server");
+            throw notAllowed();
         }
         answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origins.get(0));
         answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
         answer.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ANSWER_HEADERS);
+    }
+
+    /** Whether no page has sent it, or one of the server's own. */
+    static boolean isOwnOrNone(ServerHttpRequest request) {
+        List<String> origins = origins(request);
+        return origins.isEmpty() || origins.equals(List.of(own(request.getURI())));
+    }
+
+    static Problem notAllowed() {
+        return new Problem(403, "origin-not-allowed", "pages of this origin may not use the server");
+    }
+
+    private static List<String> origins(ServerHttpRequest request) {
+        return request.getHeaders().getOrEmpty(HttpHeaders.ORIGIN);
     }
 
     /** The server's own, as a browser spells it that has sent the request to this URL: without the default port. */

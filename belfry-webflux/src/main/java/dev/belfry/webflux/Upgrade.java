@@ -1,5 +1,7 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Failure;
+import dev.belfry.RareLine;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.Subscriber;
 import io.netty.channel.Channel;
@@ -18,7 +20,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -33,7 +34,7 @@ import reactor.core.publisher.Mono;
  * begun. Then every handler between TLS and the end goes, and the channel is the stream's own.
  */
 final class Upgrade extends ChannelOutboundHandlerAdapter {
-    private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
+    private static final RareLine failed = RareLine.warning(LoggerFactory.getLogger(Upgrade.class));
 
     private final StreamPlace place;
     private final Function<Channel, Subscriber> join;
@@ -101,7 +102,7 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
             ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             subscriber.begin();
         } catch (RuntimeException e) {
-            log.warn("upgrade failed cause={}", e.toString());
+            failed.log("upgrade failed cause={}", new Failure(e));
             ctx.channel().close();
         }
     }

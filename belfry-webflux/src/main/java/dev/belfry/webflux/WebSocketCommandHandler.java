@@ -1,10 +1,12 @@
 package dev.belfry.webflux;
 
 import dev.belfry.EventFilter;
+import dev.belfry.Failure;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Publication;
+import dev.belfry.RareLine;
 import dev.belfry.Start;
 import dev.belfry.TopicSelector;
 import dev.belfry.stream.Subscriber;
@@ -31,7 +33,6 @@ import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * answered, with its {@code ref}, in the order in which it is done. Owned by the channel's event loop.
  */
 final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
-    private static final Logger log = LoggerFactory.getLogger(WebSocketCommandHandler.class);
+    private static final RareLine failed = RareLine.error(LoggerFactory.getLogger(WebSocketCommandHandler.class));
 
     /** Beyond so many unanswered publications nothing more is read, until there are answers. */
     private static final int MAX_IN_FLIGHT = 64;
@@ -227,7 +228,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private void refuse(ChannelHandlerContext ctx, @Nullable String ref, Throwable error) {
         Problem problem = Problem.of(error);
         if (problem == null) {
-            log.error("command failed", error);
+            failed.log("command failed cause={}", new Failure(error));
             close(ctx, WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
         } else {
             refusals.refused(problem.code());

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -73,6 +75,11 @@ class AuthorizerTest {
             case "later" -> Mono.delay(Duration.ofMillis(1)).map(tick -> little);
             case "nothing" -> Mono.empty();
             case "nothing later" -> Mono.delay(Duration.ofMillis(1)).then(Mono.empty());
+            case "theirs" -> Mono.error(new ResponseStatusException(HttpStatus.PAYMENT_REQUIRED));
+            case "theirs later" ->
+                Mono.delay(Duration.ofMillis(1))
+                        .then(Mono.error(new ResponseStatusException(HttpStatus.PAYMENT_REQUIRED)));
+            case "thrown" -> throw new ResponseStatusException(HttpStatus.PAYMENT_REQUIRED);
             default -> Mono.error(new Problem(401, "unauthorized", "a token is needed"));
         };
     }
@@ -187,6 +194,13 @@ class AuthorizerTest {
     @ValueSource(strings = {"nothing", "nothing later"})
     void withoutPermissionsNoDoorOpens(String authorization) {
         assertRefusedEverywhere(authorization, 403, "forbidden");
+    }
+
+    /** As of Spring Security, whose filter in front of the endpoint answers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"theirs", "theirs later", "thrown"})
+    void anErrorOfTheApplicationsOwnGoesOnToTheApplication(String authorization) {
+        assertThat(post("/mine", "text/plain", "x", authorization)).startsWith("HTTP/1.1 402 ");
     }
 
     @Test

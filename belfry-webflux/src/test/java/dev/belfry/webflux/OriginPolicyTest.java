@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pages of other origins may do, on the wire. */
@@ -84,6 +85,27 @@ class OriginPolicyTest {
         assertThat(ask("GET", "Origin: " + origin))
                 .startsWith("HTTP/1.1 200 ")
                 .containsIgnoringCase("\r\nvary: origin\r\n");
+    }
+
+    /** A browser leaves the default port of the scheme out of both, and has both in lower case; others may not. */
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, http://localhost, 200",
+        "localhost:80, http://localhost, 200",
+        "LOCALHOST:80, http://localhost, 200",
+        "[::1]:8080, http://[::1]:8080, 200",
+        "localhost:80, http://localhost:80, 403",
+        "localhost, http://localhost:80, 403",
+        "localhost, HTTP://LOCALHOST, 403",
+        "localhost:443, http://localhost, 403",
+        "localhost:443, https://localhost, 403",
+        "localhost:8080, http://localhost, 403"
+    })
+    void theDefaultPortIsNone(String host, String origin, int status) {
+        String get = "GET /api/notifications HTTP/1.1\nConnection: close\nHost: " + host + "\nOrigin: " + origin;
+        try (RawHttp client = RawHttp.request(server.port(), get)) {
+            assertThat(client.untilEnd()).startsWith("HTTP/1.1 " + status + " ");
+        }
     }
 
     @Test

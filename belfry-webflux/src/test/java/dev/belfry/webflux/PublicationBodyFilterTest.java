@@ -6,6 +6,7 @@ import dev.belfry.InMemoryEventLog;
 import dev.belfry.testkit.RawHttp;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +51,16 @@ class PublicationBodyFilterTest {
         assertPublished(
                 head + "Transfer-Encoding: chunked\n\n" + Integer.toHexString(text.length()) + "\n" + text + "\n0",
                 text);
+    }
+
+    /** It is refused for its type, and not for what a filter could not read in it. */
+    @Test
+    void whatCallsItselfMultipartIsLeftToTheEndpointToo() {
+        String post = "POST /api/notifications/a HTTP/1.1\nHost: localhost\nConnection: close\n"
+                + "Content-Type: multipart/form-data; boundary=x\nContent-Length: 8\n\nno parts";
+        try (RawHttp client = RawHttp.request(server.port(), post)) {
+            assertThat(client.untilEnd()).startsWith("HTTP/1.1 415 ").contains("unsupported-media-type");
+        }
     }
 
     private void assertPublished(String request, String text) {

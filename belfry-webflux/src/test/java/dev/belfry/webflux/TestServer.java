@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.web.reactive.handler.WebFluxResponseStatusExceptionHandler;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.netty.DisposableServer;
@@ -50,13 +51,14 @@ final class TestServer implements AutoCloseable {
                         new HostGuard(exchange -> settings.loopbackOnly()),
                         new PublicationBodyFilter(settings.wire().path()))
                 .filters(filters -> filters.addAll(others))
+                .exceptionHandler(new BrokenExchanges(), new WebFluxResponseStatusExceptionHandler())
                 .build();
         ReactorHttpHandlerAdapter adapter = new ReactorHttpHandlerAdapter(http);
         HttpServer plain = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .protocol(HttpProtocol.HTTP11, HttpProtocol.H2C)
-                .route(routes -> RequestLineGuard.addTo(routes).route(request -> true, adapter));
+                .route(routes -> RequestHeadGuard.addTo(routes).route(request -> true, adapter));
         server = setup.apply(plain).bindNow();
     }
 

@@ -39,6 +39,7 @@ public final class Problem extends RuntimeException {
             Map.entry(426, "Upgrade Required"),
             Map.entry(429, "Too Many Requests"),
             Map.entry(431, "Request Header Fields Too Large"),
+            Map.entry(500, "Internal Server Error"),
             Map.entry(503, "Service Unavailable"),
             Map.entry(505, "HTTP Version Not Supported"),
             Map.entry(507, "Insufficient Storage"));
@@ -67,6 +68,11 @@ public final class Problem extends RuntimeException {
     /** The server has no room for another stream: 503. */
     public static Problem noRoom() {
         return new Problem(503, "no-room", "the server has no room for another stream; try again");
+    }
+
+    /** The server has failed, as its log says: 500. */
+    public static Problem internalError() {
+        return new Problem(500, "internal-error", "the server failed; its log says how");
     }
 
     /** Says where, in bytes from the beginning; the parser's own words speak of its inside. */

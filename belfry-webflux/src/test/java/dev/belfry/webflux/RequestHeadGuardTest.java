@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RequestLineGuardTest {
+class RequestHeadGuardTest {
     private final TestServer server = new TestServer();
 
     @AfterAll
@@ -48,10 +48,34 @@ class RequestLineGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/%zz", "/%", "/%4", "/a?b=%zz", "/a|b", "/a\"b", "/{a}", "/a\\b", "/a^b", "/a`b", "/<a>"})
+    @ValueSource(
+            strings = {
+                "/%zz",
+                "/%",
+                "/%4",
+                "/a?b=%zz",
+                "/a|b",
+                "/a\"b",
+                "/{a}",
+                "/a\\b",
+                "/a^b",
+                "/a`b",
+                "/<a>",
+                "/a[b",
+                "/\u00fc"
+            })
     void aUrlThatIsNoneIsRefusedInWords(String url) {
         assertProblem(ask("GET " + url + " HTTP/1.1"), 400, "invalid-url");
         assertProblem(ask("GET /api/notifications" + url + " HTTP/1.1"), 400, "invalid-url");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:99999", "localhost:-1", "a@localhost", "a b", "[::1"})
+    void aHostThatIsNoneIsRefused(String host) {
+        String get = "GET /api/notifications HTTP/1.1\nConnection: close\nHost: " + host;
+        try (RawHttp client = RawHttp.request(server.port(), get)) {
+            assertThat(client.untilEnd()).startsWith("HTTP/1.1 400 ");
+        }
     }
 
     @ParameterizedTest
