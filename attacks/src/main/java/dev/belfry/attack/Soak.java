@@ -1,0 +1,91 @@
+package dev.belfry.attack;
+
+import dev.belfry.attack.stage.AttackedServer;
+import dev.belfry.attack.stage.Launch;
+import dev.belfry.attack.stage.Scale;
+import dev.belfry.attack.stage.Usage;
+import dev.belfry.attack.strangers.Attack;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+
+/** All attacks in turn on one server, for minutes; it must be at the end as it was at the start. */
+final class Soak {
+    private static final Duration EACH = Duration.ofSeconds(5);
+    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Scale SCALE = new Scale(EACH, 20);
+
+    /** What allocators keep for the next time. The heap is all there from the beginning. */
+    private static final long MORE_RESIDENT_BYTES = 200L << 20;
+
+    private static final long MORE_HEAP_BYTES = 20L << 20;
+
+    private final Launch launch;
+    private final Table table;
+    private final PrintStream out;
+
+    Soak(Launch launch, Table table, PrintStream out) {
+        // so that large events do not fill the disk
+        this.launch = launch.with(List.of("--belfry.log.retention.bytes=512MB"));
+        this.table = table;
+        this.out = out;
+    }
+
+    /** Whether the server is at the end as it was. */
+    boolean run(List<Attack> attacks, Duration time) throws IOException {
+        try (AttackedServer server = AttackedServer.start(launch)) {
+            Outcome start = quiet(server);
+            Usage usageAtStart = server.usage();
+            table.row(start);
+            Limits limits = Limits.over(start.honest());
+            boolean allHeld = attackInTurn(attacks, server, limits, time);
+            Outcome end = quiet(server);
+            table.row(end);
+            return compare(start, usageAtStart, end, server.usage(), limits) & allHeld;
+        }
+    }
+
+    private static Outcome quiet(AttackedServer server) {
+        return new Trial(new Quiet(), server, new Scale(QUIET, 1), Limits.none()).run(WARM_UP);
+    }
+
+    private boolean attackInTurn(List<Attack> attacks, AttackedServer server, Limits limits, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        boolean allHeld = true;
+        for (int i = 0; System.nanoTime() - end < 0 && server.isAlive(); i++) {
+            Attack attack = attacks.get(i % attacks.size());
+            Outcome outcome = new Trial(attack, server, SCALE, limits).run(Duration.ofMillis(200));
+            table.row(outcome);
+            allHeld &= outcome.isHeld();
+        }
+        return allHeld;
+    }
+
+    private boolean compare(Outcome start, Usage usageAtStart, Outcome end, Usage usageAtEnd, Limits limits) {
+        return isNoMore("heap after GC, MB", start.liveHeapBytes() >> 20, end.liveHeapBytes() >> 20, MORE_HEAP_BYTES >> 20)
+                & isNoMore(
+                        "resident memory, MB",
+                        usageAtStart.residentBytes() >> 20,
+                        usageAtEnd.residentBytes() >> 20,
+                        MORE_RESIDENT_BYTES >> 20)
+                & isNoMore(
+                        "descriptors",
+                        usageAtStart.descriptors(),
+                        usageAtEnd.descriptors(),
+                        Limits.MORE_DESCRIPTORS)
+                & isNoMore("threads", usageAtStart.threads(), usageAtEnd.threads(), Limits.MORE_THREADS)
+                & isNoMore(
+                        "publish p99, ms",
+                        (long) Limits.millis(start.honest().publishNanos(), 99),
+                        (long) Limits.millis(end.honest().publishNanos(), 99),
+                        (long) limits.publishMillis());
+    }
+
+    private boolean isNoMore(String what, long start, long end, long more) {
+        boolean isNoMore = end <= start + more;
+        out.printf("%-22s %,7d at the start, %,7d at the end%s%n", what, start, end, isNoMore ? "" : ": TOO MUCH");
+        return isNoMore;
+    }
+}

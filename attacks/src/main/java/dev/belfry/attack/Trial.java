@@ -1,0 +1,75 @@
+package dev.belfry.attack;
+
+import dev.belfry.attack.stage.AttackedServer;
+import dev.belfry.attack.stage.HonestClients;
+import dev.belfry.attack.stage.HonestReport;
+import dev.belfry.attack.stage.Scale;
+import dev.belfry.attack.stage.ServerLog;
+import dev.belfry.attack.stage.Stage;
+import dev.belfry.attack.stage.Usage;
+import dev.belfry.attack.strangers.Attack;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One attack on one server, from what it needs to what is left behind it. */
+final class Trial {
+    private final Attack attack;
+    private final AttackedServer server;
+    private final Scale scale;
+    private final Limits limits;
+    private final List<String> broken = new ArrayList<>();
+
+    Trial(Attack attack, AttackedServer server, Scale scale, Limits limits) {
+        this.attack = attack;
+        this.server = server;
+        this.scale = scale;
+        this.limits = limits;
+    }
+
+    /** @param warmUp how long the honest clients are at work before it begins */
+    Outcome run(Duration warmUp) {
+        try {
+            return runToTheEnd(warmUp);
+        } catch (IOException e) {
+            return Outcome.failed(attack.name(), "it could not begin: " + e.getMessage());
+        }
+    }
+
+    private Outcome runToTheEnd(Duration warmUp) throws IOException {
+        try (Stage stage = new Stage(server, scale)) {
+            attack.prepare(stage);
+            server.log().news();
+            Usage before = server.usage();
+            HonestClients clients = HonestClients.start(server.port());
+            stage.crowd().run(warmUp);
+            server.forgetPeak();
+            clients.measure();
+            attack(stage);
+            Usage during = server.usage();
+            stage.close();
+            HonestReport honest = clients.finish();
+            ServerLog.News log = server.log().news();
+            Verdict verdict = new Verdict(attack, scale, limits);
+            broken.addAll(verdict.onClients(honest));
+            broken.addAll(verdict.onServer(server, before, during));
+            broken.addAll(verdict.onLog(log));
+            long liveHeapBytes = server.liveHeapBytes();
+            broken.addAll(verdict.onHeap(liveHeapBytes));
+            if (server.isAlive()) {
+                broken.addAll(attack.broken(stage, honest));
+            }
+            return new Outcome(attack.name(), honest, during, liveHeapBytes, log, broken);
+        }
+    }
+
+    private void attack(Stage stage) {
+        stage.begin();
+        try {
+            attack.run(stage);
+        } catch (IOException e) {
+            broken.add("the attack itself is not answered: " + e);
+        }
+    }
+}

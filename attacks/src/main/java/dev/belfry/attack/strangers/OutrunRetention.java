@@ -1,0 +1,107 @@
+package dev.belfry.attack.strangers;
+
+import dev.belfry.attack.stage.Directories;
+import dev.belfry.attack.stage.HonestReport;
+import dev.belfry.attack.stage.Launch;
+import dev.belfry.attack.stage.Management;
+import dev.belfry.attack.stage.Pauses;
+import dev.belfry.attack.stage.Requests;
+import dev.belfry.attack.stage.Stage;
+import dev.belfry.attack.stage.Stranger;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** As many events as the server takes, of which it is to keep little: because of their bytes, or because they are soon over. */
+final class OutrunRetention implements Attack {
+    private static final int PUBLISHERS = 4;
+    private static final int BATCH = 1000;
+    private static final String PADDING = "x".repeat(200);
+    private static final long KEPT_BYTES = 20 << 20;
+
+    /** What the log may be above its limit, and for how long behind the flood. */
+    private static final long MOST_KEPT_BYTES = 2 * KEPT_BYTES;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** As docs/operations.md has it: twice the limit, the write-ahead log, and what is on its way out. */
+    private static final long MOST_DISK_BYTES = 2 * KEPT_BYTES + (256L << 20);
+
+    private final String name;
+    private final String what;
+    private final String property;
+    private final byte[] batch;
+
+    private OutrunRetention(String name, String what, String property, byte[] batch) {
+        this.name = name;
+        this.what = what;
+        this.property = property;
+        this.batch = batch;
+    }
+
+    static OutrunRetention byBytes() {
+        return new OutrunRetention(
+                "outrun-retention",
+                "as many events as the server takes, of which 20 MB are to be kept",
+                "--belfry.log.retention.bytes=20MB",
+                Requests.postLines(Requests.lines(BATCH, "flood", PADDING)));
+    }
+
+    static OutrunRetention byTtl() {
+        String lines = IntStream.range(0, BATCH)
+                .mapToObj(i -> "{\"topic\":\"flood\",\"ttl\":1,\"data\":\"" + i + PADDING + "\"}")
+                .collect(Collectors.joining("\n"));
+        return new OutrunRetention(
+                "outrun-expiry",
+                "as many events as the server takes, each for one second",
+                "--belfry.log.retention.bytes=2GB",
+                Requests.postLines(lines));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String what() {
+        return what;
+    }
+
+    @Override
+    public Launch launch(Launch usual) {
+        return usual.with(List.of(property));
+    }
+
+    @Override
+    public void run(Stage stage) throws IOException {
+        stage.crowd().gather(PUBLISHERS, stranger -> stranger.send(batch));
+        stage.every(
+                Duration.ofMillis(1),
+                () -> stage.crowd().strangers().stream().filter(Stranger::isAnswered).forEach(publisher -> publisher.send(batch)));
+    }
+
+    @Override
+    public List<String> broken(Stage stage, HonestReport honest) throws IOException {
+        List<String> broken = new ArrayList<>();
+        Management management = stage.server().management();
+        if (!Pauses.await(PATIENCE, () -> management.metric("belfry_log_bytes") <= MOST_KEPT_BYTES)) {
+            broken.add("the log keeps %,.0f MB".formatted(management.metric("belfry_log_bytes") / 1e6));
+        }
+        long disk = Directories.bytes(stage.server().dataDirectory());
+        if (disk > MOST_DISK_BYTES) {
+            broken.add("the directory has %,d MB".formatted(disk / 1_000_000));
+        }
+        return broken;
+    }
+
+    /** A server with more to do than it can has no latency to judge. */
+    @Override
+    public Set<Rule> waived() {
+        return Set.of(Rule.PROMPT);
+    }
+}
