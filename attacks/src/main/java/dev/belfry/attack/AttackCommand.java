@@ -13,7 +13,8 @@ import java.util.List;
 
 /** {@code ./attack}: the exit code is 0 when all attacks are held, 1 when one is not, 2 when the arguments are wrong. */
 final class AttackCommand {
-    private static final String USAGE = "usage: ./attack [--server belfry.jar] [--seconds N | --minutes N] [--list] [name ...]";
+    private static final String USAGE =
+            "usage: ./attack [--server belfry.jar] [--seconds N | --minutes N] [--list] [name ...]";
 
     private final List<Attack> attacks = new ArrayList<>();
     private final Table table = new Table(System.out);

@@ -43,8 +43,7 @@ record Limits(double publishMillis, double deliveryMillis, double pollMillis) {
 
     /** Twice what it is without an attack. */
     static Limits over(HonestReport quiet) {
-        return new Limits(
-                twice(quiet.publishNanos()), twice(quiet.deliveryNanos()), twice(quiet.pollNanos()));
+        return new Limits(twice(quiet.publishNanos()), twice(quiet.deliveryNanos()), twice(quiet.pollNanos()));
     }
 
     private static double twice(Histogram quiet) {

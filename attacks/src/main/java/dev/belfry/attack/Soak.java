@@ -43,7 +43,8 @@ final class Soak {
             boolean allHeld = attackInTurn(attacks, server, limits, time);
             Outcome end = quiet(server);
             table.row(end);
-            return compare(start, usageAtStart, end, server.usage(), limits) & allHeld;
+            boolean isAsBefore = compare(start, usageAtStart, end, server.usage(), limits);
+            return isAsBefore && allHeld;
         }
     }
 
@@ -63,29 +64,35 @@ final class Soak {
         return allHeld;
     }
 
-    private boolean compare(Outcome start, Usage usageAtStart, Outcome end, Usage usageAtEnd, Limits limits) {
-        return isNoMore("heap after GC, MB", start.liveHeapBytes() >> 20, end.liveHeapBytes() >> 20, MORE_HEAP_BYTES >> 20)
-                & isNoMore(
-                        "resident memory, MB",
-                        usageAtStart.residentBytes() >> 20,
-                        usageAtEnd.residentBytes() >> 20,
-                        MORE_RESIDENT_BYTES >> 20)
-                & isNoMore(
-                        "descriptors",
-                        usageAtStart.descriptors(),
-                        usageAtEnd.descriptors(),
-                        Limits.MORE_DESCRIPTORS)
-                & isNoMore("threads", usageAtStart.threads(), usageAtEnd.threads(), Limits.MORE_THREADS)
-                & isNoMore(
-                        "publish p99, ms",
-                        (long) Limits.millis(start.honest().publishNanos(), 99),
-                        (long) Limits.millis(end.honest().publishNanos(), 99),
-                        (long) limits.publishMillis());
+    /** @param more by how much it may be more at the end */
+    private record Figure(String what, long start, long end, long more) {
+        boolean isMet() {
+            return end <= start + more;
+        }
+
+        @Override
+        public String toString() {
+            String row = "%-22s %,7d at the start, %,7d at the end".formatted(what, start, end);
+            return isMet() ? row : row + ": TOO MUCH";
+        }
     }
 
-    private boolean isNoMore(String what, long start, long end, long more) {
-        boolean isNoMore = end <= start + more;
-        out.printf("%-22s %,7d at the start, %,7d at the end%s%n", what, start, end, isNoMore ? "" : ": TOO MUCH");
-        return isNoMore;
+    private boolean compare(Outcome start, Usage usageAtStart, Outcome end, Usage usageAtEnd, Limits limits) {
+        List<Figure> figures = List.of(
+                megabytes("heap after GC, MB", start.liveHeapBytes(), end.liveHeapBytes(), MORE_HEAP_BYTES),
+                megabytes("resident memory, MB", usageAtStart.residentBytes(), usageAtEnd.residentBytes(), MORE_RESIDENT_BYTES),
+                new Figure("descriptors", usageAtStart.descriptors(), usageAtEnd.descriptors(), Limits.MORE_DESCRIPTORS),
+                new Figure("threads", usageAtStart.threads(), usageAtEnd.threads(), Limits.MORE_THREADS),
+                new Figure("publish p99, ms", publishMillis(start), publishMillis(end), (long) limits.publishMillis()));
+        figures.forEach(out::println);
+        return figures.stream().allMatch(Figure::isMet);
+    }
+
+    private static Figure megabytes(String what, long start, long end, long more) {
+        return new Figure(what, start >> 20, end >> 20, more >> 20);
+    }
+
+    private static long publishMillis(Outcome outcome) {
+        return (long) Limits.millis(outcome.honest().publishNanos(), 99);
     }
 }

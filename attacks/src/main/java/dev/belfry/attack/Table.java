@@ -50,8 +50,8 @@ final class Table {
                 outcome.isHeld() ? "held" : "NOT HELD");
         outcome.broken().forEach(rule -> out.println("    " + rule));
         if (honest.ownDelay().toMillis() > 20) {
-            out.println("    (the honest clients themselves were up to " + honest.ownDelay().toMillis()
-                    + " ms late, for want of a processor)");
+            out.println("    (the honest clients themselves were up to "
+                    + honest.ownDelay().toMillis() + " ms late, for want of a processor)");
         }
         out.flush();
     }

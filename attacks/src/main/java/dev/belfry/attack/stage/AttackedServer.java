@@ -46,7 +46,8 @@ public final class AttackedServer implements AutoCloseable {
         List<String> command = launch.command(port, managementPort, dataDirectory());
         return new ProcessBuilder(command)
                 .redirectOutput(home.resolve("stdout").toFile())
-                .redirectError(ProcessBuilder.Redirect.appendTo(home.resolve("stderr").toFile()))
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(home.resolve("stderr").toFile()))
                 .start();
     }
 

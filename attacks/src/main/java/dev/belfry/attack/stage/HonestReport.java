@@ -32,7 +32,11 @@ public record HonestReport(
         Duration ownDelay,
         long lastAcknowledgedNanos) {
     HonestReport(
-            Ledger ledger, HonestSubscriber subscriber, HonestPoller longPoll, HonestPoller shortPoll, Duration ownDelay) {
+            Ledger ledger,
+            HonestSubscriber subscriber,
+            HonestPoller longPoll,
+            HonestPoller shortPoll,
+            Duration ownDelay) {
         this(
                 ledger.published(),
                 Map.copyOf(ledger.refusals()),

@@ -58,8 +58,7 @@ public final class Polls {
     private HttpResponse<String> get(String after) throws IOException {
         URI uri = URI.create(base + after);
         try {
-            return http.send(
-                    HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
+            return http.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         }

@@ -93,9 +93,14 @@ public final class Stranger {
         close();
     }
 
+    private boolean waitsForAnswer() {
+        ByteBuffer next = queue.peek();
+        return next != null && next.capacity() == 0;
+    }
+
     private void wantMore() {
         if (key.isValid() && channel.isConnected()) {
-            boolean waits = queue.peek() == ANSWER;
+            boolean waits = waitsForAnswer();
             int write = queue.isEmpty() || waits ? 0 : SelectionKey.OP_WRITE;
             key.interestOps(write | (reads || waits ? SelectionKey.OP_READ : 0));
         }
@@ -125,7 +130,7 @@ public final class Stranger {
         }
         isAnswered = true;
         noteStatus(scratch);
-        if (queue.peek() == ANSWER) {
+        if (waitsForAnswer()) {
             queue.remove();
         }
     }
@@ -139,7 +144,7 @@ public final class Stranger {
     }
 
     private void write() throws IOException {
-        while (channel.isOpen() && !queue.isEmpty() && queue.peek() != ANSWER) {
+        while (channel.isOpen() && !queue.isEmpty() && !waitsForAnswer()) {
             ByteBuffer next = queue.element();
             int end = next.limit();
             next.limit(Math.min(end, next.position() + PIECE_BYTES));

@@ -1,8 +1,8 @@
 package dev.belfry.attack.strangers;
 
 import dev.belfry.attack.stage.HonestReport;
-import dev.belfry.attack.stage.Stage;
 import dev.belfry.attack.stage.Requests;
+import dev.belfry.attack.stage.Stage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

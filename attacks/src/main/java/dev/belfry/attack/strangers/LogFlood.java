@@ -15,8 +15,7 @@ final class LogFlood implements Attack {
     private static final int EACH_TIME = 10;
     private static final int MOST = 100;
     private static final String SECRET = Requests.SECRET;
-    private static final String HEAD =
-            " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + SECRET + "\r\n";
+    private static final String HEAD = " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + SECRET + "\r\n";
     private static final String POST = "POST /api/notifications?access_token=" + SECRET + HEAD;
     private static final String GET = "GET /api/notifications?access_token=" + SECRET + HEAD;
 
@@ -38,7 +37,12 @@ final class LogFlood implements Attack {
             Requests.bytes(SECRET + "\r\n\r\n"),
             Requests.joined(
                     Http2Frames.connection(1 << 20).bytes(),
-                    new Http2Frames().post(1).data(1, new byte[9]).reset(1).get(2, "").bytes()));
+                    new Http2Frames()
+                            .post(1)
+                            .data(1, new byte[9])
+                            .reset(1)
+                            .get(2, "")
+                            .bytes()));
 
     @Override
     public String name() {

@@ -82,7 +82,9 @@ final class OutrunRetention implements Attack {
         stage.crowd().gather(PUBLISHERS, stranger -> stranger.send(batch));
         stage.every(
                 Duration.ofMillis(1),
-                () -> stage.crowd().strangers().stream().filter(Stranger::isAnswered).forEach(publisher -> publisher.send(batch)));
+                () -> stage.crowd().strangers().stream()
+                        .filter(Stranger::isAnswered)
+                        .forEach(publisher -> publisher.send(batch)));
     }
 
     @Override

@@ -28,10 +28,10 @@ final class Patterns {
         Random random = new Random(seed);
         Set<String> patterns = new LinkedHashSet<>();
         while (patterns.size() < count) {
-            patterns.add(random.ints(segments, 0, WILD.size())
-                            .mapToObj(WILD::get)
-                            .collect(Collectors.joining("/"))
-                    + '/' + last);
+            patterns.add(
+                    random.ints(segments, 0, WILD.size()).mapToObj(WILD::get).collect(Collectors.joining("/"))
+                            + '/'
+                            + last);
         }
         return patterns;
     }

@@ -25,8 +25,10 @@ final class SlowHeads implements Attack {
     @Override
     public void run(Stage stage) throws IOException {
         stage.crowd().gather(CONNECTIONS, stranger -> stranger.send(BEGIN));
-        stage.every(Duration.ofMillis(500), () -> stage.crowd().strangers().stream()
-                .filter(Stranger::isOpen)
-                .forEach(stranger -> stranger.send(BYTE)));
+        stage.every(
+                Duration.ofMillis(500),
+                () -> stage.crowd().strangers().stream()
+                        .filter(Stranger::isOpen)
+                        .forEach(stranger -> stranger.send(BYTE)));
     }
 }

@@ -25,10 +25,12 @@ final class UnfinishedMessages implements Attack {
         byte[] head = WebSocketFrames.textHead(Stage.LARGE_BYTES);
         byte[] most = Requests.filler(Stage.LARGE_BYTES - 1);
         stage.crowd()
-                .gather(CONNECTIONS, stranger -> stranger.send(handshake)
-                        .awaitAnswer()
-                        .send(head)
-                        .send(most));
+                .gather(
+                        CONNECTIONS,
+                        stranger -> stranger.send(handshake)
+                                .awaitAnswer()
+                                .send(head)
+                                .send(most));
         stage.hold();
     }
 }

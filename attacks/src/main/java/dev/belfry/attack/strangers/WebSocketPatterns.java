@@ -27,9 +27,10 @@ final class WebSocketPatterns implements Attack {
         byte[] handshake = Requests.webSocket("topic=");
         AtomicInteger readers = new AtomicInteger();
         stage.crowd()
-                .gather(CONNECTIONS, stranger -> stranger.send(handshake)
-                        .awaitAnswer()
-                        .send(subscription(readers.incrementAndGet())));
+                .gather(
+                        CONNECTIONS,
+                        stranger ->
+                                stranger.send(handshake).awaitAnswer().send(subscription(readers.incrementAndGet())));
         stage.hold();
     }
 

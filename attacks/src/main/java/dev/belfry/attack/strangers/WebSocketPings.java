@@ -32,7 +32,8 @@ final class WebSocketPings implements Attack {
                         ? WebSocketFrames.ping()
                         : WebSocketFrames.text("{\"op\":\"ping\",\"ref\":\"" + "r".repeat(100) + "\"}"));
         byte[] flood = Requests.joined(pings);
-        stage.crowd().gatherDeaf(CONNECTIONS, stranger -> stranger.send(handshake).awaitAnswer());
+        stage.crowd()
+                .gatherDeaf(CONNECTIONS, stranger -> stranger.send(handshake).awaitAnswer());
         stage.every(
                 Duration.ofMillis(100),
                 () -> stage.crowd().strangers().stream()

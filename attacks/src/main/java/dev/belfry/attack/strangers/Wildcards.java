@@ -34,6 +34,7 @@ final class Wildcards implements Attack {
 
     private static byte[] handshake(int reader) {
         // half of them find out only at the end of the topic that it is another
-        return Requests.webSocket(Requests.topics(Patterns.wild(reader, PATTERNS, SEGMENTS, reader % 2 == 0 ? "1" : "z")));
+        return Requests.webSocket(
+                Requests.topics(Patterns.wild(reader, PATTERNS, SEGMENTS, reader % 2 == 0 ? "1" : "z")));
     }
 }
