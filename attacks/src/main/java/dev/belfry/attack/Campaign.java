@@ -52,7 +52,7 @@ public final class Campaign implements AutoCloseable {
         Launch own = attack.launch(launch);
         if (own.equals(launch)) {
             boolean isNew = shared == null;
-            Outcome outcome = trial(attack, shared()).run(isNew ? warmUp : warmUp.dividedBy(4));
+            Outcome outcome = trial(attack, shared()).run(isNew ? warmUp : Duration.ZERO);
             if (!outcome.isHeld()) {
                 close();
             }

@@ -57,7 +57,7 @@ final class Soak {
         boolean allHeld = true;
         for (int i = 0; System.nanoTime() - end < 0 && server.isAlive(); i++) {
             Attack attack = attacks.get(i % attacks.size());
-            Outcome outcome = new Trial(attack, server, SCALE, limits).run(Duration.ofMillis(200));
+            Outcome outcome = new Trial(attack, server, SCALE, limits).run(Duration.ZERO);
             table.row(outcome);
             allHeld &= outcome.isHeld();
         }
@@ -80,8 +80,13 @@ final class Soak {
     private boolean compare(Outcome start, Usage usageAtStart, Outcome end, Usage usageAtEnd, Limits limits) {
         List<Figure> figures = List.of(
                 megabytes("heap after GC, MB", start.liveHeapBytes(), end.liveHeapBytes(), MORE_HEAP_BYTES),
-                megabytes("resident memory, MB", usageAtStart.residentBytes(), usageAtEnd.residentBytes(), MORE_RESIDENT_BYTES),
-                new Figure("descriptors", usageAtStart.descriptors(), usageAtEnd.descriptors(), Limits.MORE_DESCRIPTORS),
+                megabytes(
+                        "resident memory, MB",
+                        usageAtStart.residentBytes(),
+                        usageAtEnd.residentBytes(),
+                        MORE_RESIDENT_BYTES),
+                new Figure(
+                        "descriptors", usageAtStart.descriptors(), usageAtEnd.descriptors(), Limits.MORE_DESCRIPTORS),
                 new Figure("threads", usageAtStart.threads(), usageAtEnd.threads(), Limits.MORE_THREADS),
                 new Figure("publish p99, ms", publishMillis(start), publishMillis(end), (long) limits.publishMillis()));
         figures.forEach(out::println);

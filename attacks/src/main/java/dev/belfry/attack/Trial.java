@@ -15,6 +15,9 @@ import java.util.List;
 
 /** One attack on one server, from what it needs to what is left behind it. */
 final class Trial {
+    /** From the first honest event to the first that is measured. */
+    private static final Duration SETTLE = Duration.ofMillis(300);
+
     private final Attack attack;
     private final AttackedServer server;
     private final Scale scale;
@@ -28,7 +31,7 @@ final class Trial {
         this.limits = limits;
     }
 
-    /** @param warmUp how long the honest clients are at work before it begins */
+    /** @param warmUp how long the server is warmed up before; it may be zero */
     Outcome run(Duration warmUp) {
         try {
             return runToTheEnd(warmUp);
@@ -42,25 +45,15 @@ final class Trial {
             attack.prepare(stage);
             server.log().news();
             Usage before = server.usage();
+            stage.warmUp(warmUp);
             HonestClients clients = HonestClients.start(server.port());
-            stage.crowd().run(warmUp);
+            stage.crowd().run(SETTLE);
             server.forgetPeak();
             clients.measure();
             attack(stage);
             Usage during = server.usage();
             stage.close();
-            HonestReport honest = clients.finish();
-            ServerLog.News log = server.log().news();
-            Verdict verdict = new Verdict(attack, scale, limits);
-            broken.addAll(verdict.onClients(honest));
-            broken.addAll(verdict.onServer(server, before, during));
-            broken.addAll(verdict.onLog(log));
-            long liveHeapBytes = server.liveHeapBytes();
-            broken.addAll(verdict.onHeap(liveHeapBytes));
-            if (server.isAlive()) {
-                broken.addAll(attack.broken(stage, honest));
-            }
-            return new Outcome(attack.name(), honest, during, liveHeapBytes, log, broken);
+            return judge(stage, before, during, clients.finish());
         }
     }
 
@@ -71,5 +64,19 @@ final class Trial {
         } catch (IOException e) {
             broken.add("the attack itself is not answered: " + e);
         }
+    }
+
+    private Outcome judge(Stage stage, Usage before, Usage during, HonestReport honest) throws IOException {
+        Verdict verdict = new Verdict(attack, scale, limits);
+        ServerLog.News log = server.log().news();
+        broken.addAll(verdict.onClients(honest));
+        broken.addAll(verdict.onServer(server, before, during));
+        broken.addAll(verdict.onLog(log));
+        long liveHeapBytes = server.liveHeapBytes();
+        broken.addAll(verdict.onHeap(liveHeapBytes));
+        if (server.isAlive()) {
+            broken.addAll(attack.broken(stage, honest));
+        }
+        return new Outcome(attack.name(), honest, during, liveHeapBytes, log, broken);
     }
 }

@@ -34,6 +34,11 @@ public record Launch(Path jar, String core, String shell, List<String> propertie
         return new Launch(jar, core, shell, all);
     }
 
+    /** On any processor. */
+    public Launch anywhere() {
+        return new Launch(jar, "", shell, properties);
+    }
+
     /** Behind a shell's command. */
     public Launch behind(String command) {
         return new Launch(jar, core, command, properties);

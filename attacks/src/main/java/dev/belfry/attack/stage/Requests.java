@@ -2,6 +2,7 @@ package dev.belfry.attack.stage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -73,11 +74,19 @@ public final class Requests {
         return query.substring(1);
     }
 
-    /** A batch of notifications with numbers for data. */
-    public static String lines(int count, String topic, String padding) {
+    /** A batch of notifications with as many characters of data each, which do not compress well. */
+    public static String lines(int count, String topic, int dataLength) {
+        Random random = new Random(count);
         return IntStream.range(0, count)
-                .mapToObj(i -> notification(topic, i + padding))
+                .mapToObj(i -> notification(topic, letters(random, dataLength)))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Random letters. */
+    public static String letters(Random random, int count) {
+        return random.ints(count, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static String target(String query) {

@@ -14,6 +14,9 @@ public final class Stage implements AutoCloseable {
     /** The topic of events of that size. */
     public static final String LARGE = "large";
 
+    /** A publication of one event of that size. */
+    public static final byte[] LARGE_EVENT = Requests.postJson(Requests.notification(LARGE, "x".repeat(LARGE_BYTES)));
+
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final AttackedServer server;
@@ -38,6 +41,11 @@ public final class Stage implements AutoCloseable {
     /** How many events there are to be, by how many there are in the long form. */
     public int events(int longForm) {
         return scale.events(longForm);
+    }
+
+    /** Lets a young server compile what honest clients need. */
+    public void warmUp(Duration time) throws IOException {
+        WarmUp.run(server.port(), time);
     }
 
     /** From now on the attack's time runs. */
@@ -68,11 +76,7 @@ public final class Stage implements AutoCloseable {
 
     /** Publishes one event of 4 MB. */
     public void publishLarge() throws IOException {
-        publish(largeEvent());
-    }
-
-    public static byte[] largeEvent() {
-        return Requests.postJson(Requests.notification(LARGE, "x".repeat(LARGE_BYTES)));
+        publish(LARGE_EVENT);
     }
 
     /** Sends a publication on a connection of its own and waits for its answer, which must be 201. */

@@ -23,11 +23,10 @@ import java.util.stream.Stream;
 final class DamagedFile implements Attack {
     private static final int BATCH = 1000;
     private static final int BATCHES = 50;
-    private static final String KILOBYTE = "x".repeat(1000);
     private static final long MOST_KEPT_BYTES = 70_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final byte[] batch = Requests.postLines(Requests.lines(BATCH, "old", KILOBYTE));
+    private final byte[] batch = Requests.postLines(Requests.lines(BATCH, "old", 1000));
     private String readTo = "";
 
     @Override

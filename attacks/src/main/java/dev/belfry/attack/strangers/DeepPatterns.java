@@ -28,7 +28,7 @@ final class DeepPatterns implements Attack {
 
     @Override
     public void prepare(Stage stage) throws IOException {
-        byte[] batch = Requests.postLines(Requests.lines(BATCH, TOPIC, ""));
+        byte[] batch = Requests.postLines(Requests.lines(BATCH, TOPIC, 3));
         for (int published = 0; published < stage.events(EVENTS); published += BATCH) {
             stage.publish(batch);
         }

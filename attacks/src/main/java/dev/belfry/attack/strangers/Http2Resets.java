@@ -6,10 +6,13 @@ import dev.belfry.attack.stage.Stranger;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Requests that are taken back at once, in each state that they can be in (rapid reset). */
+/**
+ * Requests that are taken back at once (rapid reset). No more of them than one processor could answer: a flood of any request at all
+ * takes a processor.
+ */
 final class Http2Resets implements Attack {
     private static final int CONNECTIONS = 5;
-    private static final int EACH_TIME = 50;
+    private static final int EACH_TIME = 10;
 
     private int stream = 1;
 
@@ -20,7 +23,7 @@ final class Http2Resets implements Attack {
 
     @Override
     public String what() {
-        return CONNECTIONS + " connections of HTTP/2, each with 1,000 streams and publications a second, all reset";
+        return CONNECTIONS + " connections of HTTP/2, each with 200 streams and publications a second, all reset";
     }
 
     @Override

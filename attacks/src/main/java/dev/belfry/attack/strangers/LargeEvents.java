@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class LargeEvents {
     private final Stage stage;
     private final long periodNanos;
-    private final byte[] event = Stage.largeEvent();
     private @Nullable Stranger publisher;
     private long dueNanos = System.nanoTime();
 
@@ -26,9 +25,9 @@ final class LargeEvents {
         dueNanos = System.nanoTime() + periodNanos;
         Stranger kept = publisher;
         if (kept == null || !kept.isOpen()) {
-            publisher = stage.crowd().open().send(event);
+            publisher = stage.crowd().open().send(Stage.LARGE_EVENT);
         } else if (kept.isAnswered()) {
-            kept.send(event);
+            kept.send(Stage.LARGE_EVENT);
         }
     }
 }

@@ -13,14 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** As many events as the server takes, of which it is to keep little: because of their bytes, or because they are soon over. */
 final class OutrunRetention implements Attack {
     private static final int PUBLISHERS = 4;
     private static final int BATCH = 1000;
-    private static final String PADDING = "x".repeat(200);
+    private static final int DATA_LENGTH = 200;
     private static final long KEPT_BYTES = 20 << 20;
 
     /** What the log may be above its limit, and for how long behind the flood. */
@@ -48,13 +46,11 @@ final class OutrunRetention implements Attack {
                 "outrun-retention",
                 "as many events as the server takes, of which 20 MB are to be kept",
                 "--belfry.log.retention.bytes=20MB",
-                Requests.postLines(Requests.lines(BATCH, "flood", PADDING)));
+                Requests.postLines(Requests.lines(BATCH, "flood", DATA_LENGTH)));
     }
 
     static OutrunRetention byTtl() {
-        String lines = IntStream.range(0, BATCH)
-                .mapToObj(i -> "{\"topic\":\"flood\",\"ttl\":1,\"data\":\"" + i + PADDING + "\"}")
-                .collect(Collectors.joining("\n"));
+        String lines = Requests.lines(BATCH, "flood", DATA_LENGTH).replace("{\"topic\"", "{\"ttl\":1,\"topic\"");
         return new OutrunRetention(
                 "outrun-expiry",
                 "as many events as the server takes, each for one second",
@@ -72,9 +68,10 @@ final class OutrunRetention implements Attack {
         return what;
     }
 
+    /** On all processors: on one of them the publishers are too slow to outrun anything. */
     @Override
     public Launch launch(Launch usual) {
-        return usual.with(List.of(property));
+        return usual.with(List.of(property)).anywhere();
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.io.IOException;
 /** Messages of which the last byte never comes. */
 final class UnfinishedMessages implements Attack {
     private static final int CONNECTIONS = 65;
+    private static final byte[] HEAD = WebSocketFrames.textHead(Stage.LARGE_BYTES);
+    private static final byte[] MOST = Requests.filler(Stage.LARGE_BYTES - 1);
 
     @Override
     public String name() {
@@ -22,15 +24,13 @@ final class UnfinishedMessages implements Attack {
     @Override
     public void run(Stage stage) throws IOException {
         byte[] handshake = Requests.webSocket("topic=");
-        byte[] head = WebSocketFrames.textHead(Stage.LARGE_BYTES);
-        byte[] most = Requests.filler(Stage.LARGE_BYTES - 1);
         stage.crowd()
                 .gather(
                         CONNECTIONS,
                         stranger -> stranger.send(handshake)
                                 .awaitAnswer()
-                                .send(head)
-                                .send(most));
+                                .send(HEAD)
+                                .send(MOST));
         stage.hold();
     }
 }
