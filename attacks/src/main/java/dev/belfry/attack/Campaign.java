@@ -12,30 +12,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Attacks one after the other on one server, as long as it holds; those that need a server of their own get it. */
 public final class Campaign implements AutoCloseable {
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Duration REHEARSAL = Duration.ofSeconds(3);
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private final Launch launch;
     private final Scale scale;
     private final Duration warmUp;
+    private final Duration rehearsal;
     private Limits limits;
     private @Nullable AttackedServer shared;
 
-    private Campaign(Launch launch, Scale scale, Duration warmUp, Limits limits) {
+    private Campaign(Launch launch, Scale scale, Duration warmUp, Duration rehearsal, Limits limits) {
         this.launch = launch;
         this.scale = scale;
         this.warmUp = warmUp;
+        this.rehearsal = rehearsal;
         this.limits = limits;
     }
 
-    /** For a test: two seconds an attack, no processor of its own, and latencies are not judged. */
+    /** For a test: a second and a half an attack, no processor of its own, and only a standstill counts as late. */
     public static Campaign shortForm(Path jar) {
-        Scale scale = new Scale(Duration.ofSeconds(2), 20);
-        return new Campaign(new Launch(jar, ""), scale, Duration.ofMillis(500), Limits.lenient());
+        Scale scale = new Scale(Duration.ofMillis(1500), 20);
+        return new Campaign(new Launch(jar, ""), scale, Duration.ofMillis(500), Duration.ZERO, Limits.lenient());
     }
 
     /** For a report. Until {@link #judgeBy} latencies are not judged. */
     static Campaign longForm(Launch launch, Duration time) {
-        return new Campaign(launch, new Scale(time, 1), Duration.ofSeconds(3), Limits.none());
+        return new Campaign(launch, new Scale(time, 1), WARM_UP, REHEARSAL, Limits.none());
     }
 
     /** Measures how it is without an attack. */
@@ -52,7 +56,7 @@ public final class Campaign implements AutoCloseable {
         Launch own = attack.launch(launch);
         if (own.equals(launch)) {
             boolean isNew = shared == null;
-            Outcome outcome = trial(attack, shared()).run(isNew ? warmUp : Duration.ZERO);
+            Outcome outcome = trial(attack, shared()).rehearsed(rehearsal).run(isNew ? warmUp : Duration.ZERO);
             if (!outcome.isHeld()) {
                 close();
             }

@@ -23,12 +23,22 @@ final class Trial {
     private final Scale scale;
     private final Limits limits;
     private final List<String> broken = new ArrayList<>();
+    private Duration rehearsal = Duration.ZERO;
 
     Trial(Attack attack, AttackedServer server, Scale scale, Limits limits) {
         this.attack = attack;
         this.server = server;
         this.scale = scale;
         this.limits = limits;
+    }
+
+    /**
+     * Makes the attack for so long before it is measured. A server that meets something for the first time loads and
+     * compiles code for it, which on one processor costs more than most attacks.
+     */
+    Trial rehearsed(Duration time) {
+        rehearsal = time;
+        return this;
     }
 
     /** @param warmUp how long the server is warmed up before; it may be zero */
@@ -44,8 +54,9 @@ final class Trial {
         try (Stage stage = new Stage(server, scale)) {
             attack.prepare(stage);
             server.log().news();
-            Usage before = server.usage();
             stage.warmUp(warmUp);
+            Usage before = server.usage();
+            rehearse();
             HonestClients clients = HonestClients.start(server.port());
             stage.crowd().run(SETTLE);
             server.forgetPeak();
@@ -54,6 +65,15 @@ final class Trial {
             Usage during = server.usage();
             stage.close();
             return judge(stage, before, during, clients.finish());
+        }
+    }
+
+    private void rehearse() throws IOException {
+        if (!rehearsal.isZero()) {
+            try (Stage stage = new Stage(server, scale.lasting(rehearsal))) {
+                stage.begin();
+                attack.run(stage);
+            }
         }
     }
 

@@ -34,7 +34,7 @@ class AttackIT {
         return Attacks.all().stream().map(Attack::name).toList();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("names")
     void isHeld(String name) throws IOException {
         assertThat(campaign.make(Attacks.named(name)).broken()).isEmpty();

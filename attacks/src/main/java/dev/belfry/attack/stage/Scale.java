@@ -9,6 +9,11 @@ import java.time.Duration;
  * @param eventsDivisor by which the events of the long form are divided
  */
 public record Scale(Duration time, int eventsDivisor) {
+    /** The same for another time. */
+    public Scale lasting(Duration otherTime) {
+        return new Scale(otherTime, eventsDivisor);
+    }
+
     int events(int longForm) {
         return longForm / eventsDivisor;
     }

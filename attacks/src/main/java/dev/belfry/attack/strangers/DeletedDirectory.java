@@ -37,7 +37,8 @@ final class DeletedDirectory implements Attack {
         stage.crowd().run(stage.time().dividedBy(4));
         Directories.delete(stage.server().dataDirectory());
         deletedAtNanos = System.nanoTime();
-        stage.hold();
+        // in the short form too, so that an acceptance behind the time to notice it shows
+        stage.crowd().run(TO_NOTICE.multipliedBy(2));
     }
 
     @Override
