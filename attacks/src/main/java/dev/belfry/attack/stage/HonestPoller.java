@@ -96,7 +96,7 @@ final class HonestPoller implements HonestConnection.Asker {
     /** A poll without an answer at the end has taken so long already. */
     void giveUp() {
         if (isAsking && !isLong) {
-            ledger.poll.record(dueNanos);
+            ledger.poll.recordWaiting(dueNanos);
         }
     }
 

@@ -38,6 +38,11 @@ final class Ledger {
             }
         }
 
+        /** Has begun, perhaps before it was measured, and waits still. */
+        void recordWaiting(long intendedNanos) {
+            record(intendedNanos - measuredFromNanos < 0 ? measuredFromNanos : intendedNanos);
+        }
+
         Histogram histogram() {
             return nanos;
         }

@@ -56,6 +56,15 @@ class LedgerTest {
     }
 
     @Test
+    void whatBeganBeforeAndStillWaitsIsMeasuredFromTheBeginning() {
+        ledger.measureFrom(now - 1_000_000_000L);
+
+        ledger.poll.recordWaiting(now - 3_000_000_000L);
+
+        assertThat(ledger.poll.histogram().getMaxValue()).isBetween(990_000_000L, 2_900_000_000L);
+    }
+
+    @Test
     void anEventThatComesTwiceIsDeliveredOnce() {
         ledger.measureFrom(now);
         int number = ledger.begin(now);
