@@ -32,10 +32,11 @@ class ArchitectureTest {
     private static final String WEBFLUX = "dev.belfry.webflux";
     private static final String BOOT = "dev.belfry.boot";
     private static final String SERVER = "dev.belfry.server";
+    private static final String ATTACKS = "dev.belfry.attack..";
 
     @ArchTest
     static final ArchRule EVERY_CLASS_IS_OF_A_MODULE =
-            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, BOOT, SERVER);
+            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, BOOT, SERVER, ATTACKS);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -155,6 +156,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(TESTKIT);
+
+    /** They see what a stranger sees. */
+    @ArchTest
+    static final ArchRule THE_ATTACKS_KNOW_NOTHING_OF_THE_HOUSE = knows(ATTACKS);
+
+    @ArchTest
+    static final ArchRule NOBODY_KNOWS_THE_ATTACKS = noClasses()
+            .that(not(resideInAPackage(ATTACKS)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ATTACKS);
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =
