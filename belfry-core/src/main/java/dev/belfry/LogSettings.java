@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param queueBytes how many bytes of them may wait
  * @param clock for the times of events, retention, and keys
  * @param listener what counts the log's work
+ * @param fatalErrors is told when the log cannot go on
  */
 public record LogSettings(
         Retention retention,
@@ -21,7 +22,8 @@ public record LogSettings(
         int queueEvents,
         long queueBytes,
         Clock clock,
-        LogListener listener) {
+        LogListener listener,
+        FatalErrorListener fatalErrors) {
     /** 24 hours of keys; 64 Ki notifications or 64 MiB in the queue. */
     public static final LogSettings DEFAULT = new LogSettings(
             Retention.DEFAULT,
@@ -30,29 +32,39 @@ public record LogSettings(
             1 << 16,
             64L << 20,
             Clock.systemUTC(),
-            LogListener.NONE);
+            LogListener.NONE,
+            FatalErrorListener.NONE);
 
     public LogSettings withRetention(Retention retention) {
-        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(
+                retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withRemovals(RemovalLimits removals) {
-        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(
+                retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withIdempotencyWindow(Duration window) {
-        return new LogSettings(retention, removals, window, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(retention, removals, window, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withQueue(int events, long bytes) {
-        return new LogSettings(retention, removals, idempotencyWindow, events, bytes, clock, listener);
+        return new LogSettings(retention, removals, idempotencyWindow, events, bytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withClock(Clock clock) {
-        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(
+                retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withListener(LogListener listener) {
-        return new LogSettings(retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(
+                retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener, fatalErrors);
+    }
+
+    public LogSettings withFatalErrors(FatalErrorListener fatalErrors) {
+        return new LogSettings(
+                retention, removals, idempotencyWindow, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 }

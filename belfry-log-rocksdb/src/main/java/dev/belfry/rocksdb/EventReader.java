@@ -84,6 +84,7 @@ final class EventReader {
 
     private long walk(View view, long start, Collector collector) throws RocksDBException {
         EventCursor events = view.events;
+        collector.begin();
         for (boolean found = events.seek(start + 1); found && events.offset() <= view.head; found = events.next()) {
             collector.look(events.event(codec, view.epochs));
             if (collector.isFull()) {
@@ -101,6 +102,7 @@ final class EventReader {
             int wanted = Math.min(collector.room(), stretch);
             stretch = 2 * wanted;
             TopicIndex.Offsets offsets = index.offsets(topics, looked + 1, wanted);
+            collector.begin();
             for (long offset : offsets.sorted()) {
                 if (view.events.moveTo(offset)) {
                     collector.look(view.events.event(codec, view.epochs));
@@ -110,6 +112,9 @@ final class EventReader {
                 }
             }
             looked = offsets.horizon();
+            if (collector.isLate()) {
+                return looked;
+            }
         }
         return view.head;
     }

@@ -2,6 +2,7 @@ package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.belfry.BelfryException;
 import dev.belfry.BelfryException.LogStorage;
 import dev.belfry.CommitGroup;
 import dev.belfry.Event;
@@ -34,6 +35,7 @@ final class RocksDbStore implements LogStore {
     private final Room room;
     private MetaCodec.Head head;
     private boolean isTrimFailed;
+    private boolean isOutOfStep;
 
     RocksDbStore(
             DataDirectory directory,
@@ -156,20 +158,34 @@ final class RocksDbStore implements LogStore {
     }
 
     private void tryToWrite(CommitGroup group) throws RocksDBException {
-        Database open = database.get();
+        boolean isBegun = false;
         try (WriteBatch batch = new WriteBatch();
                 WriteOptions options = new WriteOptions().setSync(sync)) {
-            EventKeys keys = new EventKeys(open, batch);
-            MetaCodec.Head newHead = putEvents(keys, group);
-            for (Map.Entry<String, KeptReceipt> key : group.keys().entrySet()) {
-                keys.put(key.getKey(), key.getValue());
-            }
-            batch.put(open.meta(), Keys.HEAD, MetaCodec.encode(newHead));
+            Database open = database.get();
+            MetaCodec.Head newHead = fill(open, batch, group);
+            isBegun = true;
             open.rocks().write(options, batch);
             head = newHead;
+            extent.head = newHead.offset();
+        } catch (BelfryException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (isBegun) {
+                throw e;
+            }
+            throw new LogStorage(false, e); // memory ran out, mostly, and nothing has been written
         }
-        extent.head = head.offset();
         tellExpiry(group);
+    }
+
+    private MetaCodec.Head fill(Database open, WriteBatch batch, CommitGroup group) throws RocksDBException {
+        EventKeys keys = new EventKeys(open, batch);
+        MetaCodec.Head newHead = putEvents(keys, group);
+        for (Map.Entry<String, KeptReceipt> key : group.keys().entrySet()) {
+            keys.put(key.getKey(), key.getValue());
+        }
+        batch.put(open.meta(), Keys.HEAD, MetaCodec.encode(newHead));
+        return newHead;
     }
 
     private MetaCodec.Head putEvents(EventKeys keys, CommitGroup group) throws RocksDBException {
@@ -185,14 +201,19 @@ final class RocksDbStore implements LogStore {
         return new MetaCodec.Head(group.newHead(), bytes, timeMillis, events);
     }
 
+    /** The group is written: nothing may keep its publishers from being told. */
     private void tellExpiry(CommitGroup group) {
-        for (Event event : group.events()) {
-            Long due = EventCodec.dueMillis(event);
-            if (due != null) {
-                expiry.added(due);
+        try {
+            for (Event event : group.events()) {
+                Long due = EventCodec.dueMillis(event);
+                if (due != null) {
+                    expiry.added(due);
+                }
             }
+            group.keys().values().forEach(kept -> expiry.added(kept.expires().toEpochMilli()));
+        } catch (RuntimeException | Error e) {
+            expiry.reset(); // it looks itself
         }
-        group.keys().values().forEach(kept -> expiry.added(kept.expires().toEpochMilli()));
     }
 
     @Override
@@ -216,9 +237,25 @@ final class RocksDbStore implements LogStore {
     }
 
     private void trim(Database open, long nowMillis) throws RocksDBException {
-        expiry.trim(open, nowMillis);
-        boolean removed = retention.trim(open, head, nowMillis);
-        room.trimmed(open, head, nowMillis, removed);
+        if (isOutOfStep) {
+            readAnew(open);
+        }
+        try {
+            expiry.trim(open, nowMillis);
+            boolean removed = retention.trim(open, head, nowMillis);
+            room.trimmed(open, head, nowMillis, removed);
+        } catch (RuntimeException | Error e) {
+            isOutOfStep = true;
+            throw e;
+        }
+    }
+
+    /** What was removed is in the database, also when memory ran out before everybody had taken note of it. */
+    private void readAnew(Database open) throws RocksDBException {
+        extent.oldest = MetaCodec.oldest(open.rocks().get(open.meta(), Keys.OLDEST));
+        retention.reset(open);
+        expiry.reset();
+        isOutOfStep = false;
     }
 
     @Override

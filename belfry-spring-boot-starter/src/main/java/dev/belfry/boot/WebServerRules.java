@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.Hub;
 import dev.belfry.webflux.RequestLineGuard;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
@@ -17,8 +18,11 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
 
     private final BelfryProperties properties;
 
-    WebServerRules(BelfryProperties properties) {
+    private final EventLoopWatch loops;
+
+    WebServerRules(BelfryProperties properties, Hub hub) {
         this.properties = properties;
+        loops = new EventLoopWatch(hub);
     }
 
     @Override
@@ -41,7 +45,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                 WebServerRules::withSharedAllocator,
                 this::withConnectionLimit,
                 server -> Http2Resets.limit(server, properties.maxResets()),
-                WebServerRules::withOwnPipeline);
+                this::withOwnPipeline);
     }
 
     private HttpServer withConnectionLimit(HttpServer server) {
@@ -49,8 +53,11 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
         return server.doOnBound(bound -> bound.channel().pipeline().addFirst(limit));
     }
 
-    private static HttpServer withOwnPipeline(HttpServer server) {
-        return server.doOnChannelInit((observer, channel, remote) -> ConnectionPipeline.setUp(channel.pipeline()))
+    private HttpServer withOwnPipeline(HttpServer server) {
+        return server.doOnChannelInit((observer, channel, remote) -> {
+                    loops.watch(channel.eventLoop());
+                    ConnectionPipeline.setUp(channel.pipeline());
+                })
                 .childObserve(ConnectionPipeline::onStateChange);
     }
 

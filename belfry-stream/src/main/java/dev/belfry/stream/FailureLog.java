@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes at most one line a second: a failure of the server's own may concern every stream at once, and each of them would write
- * the same. Any thread.
+ * the same. Any thread. Never throws: what it is told of is mostly a lack of memory, in the middle of making something good.
  */
 final class FailureLog {
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
@@ -26,8 +26,16 @@ final class FailureLog {
         long now = System.nanoTime();
         long next = nextAtNanos.get();
         if (now - next >= 0 && nextAtNanos.compareAndSet(next, now + EVERY_NANOS)) {
-            log.warn("{} at={} silent={} cause={}", failure, at, silent.getAndSet(0), cause.toString());
+            write(failure, at, cause);
         } else {
+            silent.incrementAndGet();
+        }
+    }
+
+    private void write(String failure, Object at, Throwable cause) {
+        try {
+            log.warn("{} at={} silent={} cause={}", failure, at, silent.getAndSet(0), cause.toString());
+        } catch (Throwable e) {
             silent.incrementAndGet();
         }
     }

@@ -55,6 +55,11 @@ final class Groups {
         }
     }
 
+    /** Forgets what is under way to any group. */
+    void endDeliveries() {
+        groups.values().forEach(Group::endDelivery);
+    }
+
     boolean isEmpty() {
         return groups.isEmpty() && index.isEmpty();
     }

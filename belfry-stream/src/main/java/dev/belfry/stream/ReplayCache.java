@@ -94,11 +94,12 @@ final class ReplayCache {
     }
 
     private void keep(ReplayRequest request, Replay replay) {
-        if (!keeps || !sharesChunks || !replay.lasts()) {
+        // what found nothing would only push out what did
+        if (!keeps || !sharesChunks || !replay.lasts() || replay.bytes() == null) {
             return;
         }
-        replay.retain();
         drop(kept.put(request, replay));
+        replay.retain();
         keptBytes += replay.size();
         Iterator<Replay> oldest = kept.values().iterator();
         while (kept.size() > MAX_KEPT || keptBytes > MAX_KEPT_BYTES) {

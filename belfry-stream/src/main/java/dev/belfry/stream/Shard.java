@@ -56,6 +56,9 @@ final class Shard implements SubscriberContext {
     private @Nullable ScheduledFuture<?> clock;
     private long servedAt = System.nanoTime() - SERVING_NANOS;
 
+    /** Whether a turn broke off, and has not been made good. */
+    private boolean isOutOfStep;
+
     Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts) {
         this(loop, hub, settings, counts, TURN_DELIVERIES, Optimizations.ALL);
     }
@@ -81,16 +84,24 @@ final class Shard implements SubscriberContext {
 
     // ---- any thread
 
-    /** Takes what was committed; a shard without subscribers has nothing to do. */
+    /**
+     * Takes what was committed; a shard without subscribers has nothing to do. Never throws: the log's writer thread goes on, and
+     * so do the other shards.
+     */
     void offer(List<Event> events) {
-        if (active) {
-            try {
-                inbox.add(events);
-            } catch (Throwable e) {
-                // the log's writer thread goes on; the inbox has overflown, and all subscribers read the log
-                failures.warn("events not taken", events.size(), e);
-            }
+        if (!active) {
+            return;
+        }
+        try {
+            inbox.add(events);
+        } catch (Throwable e) {
+            // the inbox has overflown, and all subscribers read the log
+            failures.warn("events not taken", "inbox", e);
+        }
+        try {
             schedule();
+        } catch (Throwable e) {
+            failures.warn("turn not scheduled, the clock makes up for it", "inbox", e);
         }
     }
 
@@ -117,6 +128,9 @@ final class Shard implements SubscriberContext {
                 // the loop has ended, and its subscribers with it; the shards of other loops go on
                 active = false;
                 inbox.take();
+            } catch (RuntimeException | Error e) {
+                scheduled.set(false);
+                throw e;
             }
         }
     }
@@ -128,10 +142,26 @@ final class Shard implements SubscriberContext {
         if (wheel.isEmpty()) {
             activate();
         }
-        Subscriber subscriber = new Subscriber(groups.enter(filter, format), start);
-        wheel.add(subscriber);
-        counts.joined(format);
-        return subscriber;
+        Group group = null;
+        try {
+            group = groups.enter(filter, format);
+            Subscriber subscriber = new Subscriber(group, start);
+            wheel.add(subscriber);
+            counts.joined(format);
+            return subscriber;
+        } catch (RuntimeException | Error e) {
+            undoJoin(group);
+            throw e;
+        }
+    }
+
+    private void undoJoin(@Nullable Group group) {
+        if (group != null) {
+            groups.exit(group.key());
+        }
+        if (wheel.isEmpty()) {
+            deactivate();
+        }
     }
 
     /** The inbox opens before the head is read: what comes twice is recognised, and nothing can fall in between. */
@@ -161,6 +191,7 @@ final class Shard implements SubscriberContext {
         catchUp.clear();
         replays.close();
         tail.restart(tail.dispatched());
+        isOutOfStep = false;
         if (clock != null) {
             clock.cancel(false);
         }
@@ -188,14 +219,39 @@ final class Shard implements SubscriberContext {
     private void turn() {
         scheduled.set(false);
         try {
+            if (isOutOfStep) {
+                skipToHead();
+            }
             deliverSome();
         } catch (Throwable e) {
             failures.warn("turn failed, streams read on from the log", tail.dispatched(), e);
-            skipToHead();
+            makeGood();
         }
-        if (!isThrough() && scheduled.compareAndSet(false, true)) {
-            // a scheduled task, even a due one, waits for the next round of the loop; one that is executed does not
+        if (!isThrough() && !isOutOfStep && scheduled.compareAndSet(false, true)) {
+            again();
+        }
+    }
+
+    /** A scheduled task, even a due one, waits for the next round of the loop; one that is executed does not. */
+    private void again() {
+        try {
             loop.schedule(this::turn, 0, TimeUnit.NANOSECONDS);
+        } catch (RuntimeException | Error e) {
+            scheduled.set(false);
+            failures.warn("turn not scheduled, the clock makes up for it", tail.dispatched(), e);
+        }
+    }
+
+    /**
+     * What a turn that broke off has and has not done is not known: nothing is delivered until all subscribers have fallen behind
+     * to where they certainly are. If memory runs out in that too, the clock tries again.
+     */
+    private void makeGood() {
+        isOutOfStep = true;
+        try {
+            skipToHead();
+        } catch (Throwable e) {
+            failures.warn("streams wait for memory", tail.dispatched(), e);
         }
     }
 
@@ -264,17 +320,24 @@ final class Shard implements SubscriberContext {
         slice.stream().filter(tail::isNew).forEach(tail::add);
     }
 
-    /** All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. */
+    /**
+     * All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. Doing a
+     * part of it twice does no harm.
+     */
     private void skipToHead() {
+        isOutOfStep = true;
         Position head = hub.log().head();
         // a subscriber that is BEHIND where the shard still is would be LIVE again at once: all fall behind, then the
         // shard moves
         wheel.forEach(Subscriber::fallBehind);
         wheel.forEach(catchUp::add);
         dispatch.end();
+        // those too that a dispatch which broke off had just reached
+        groups.endDeliveries();
         waiting = List.of();
         replays.forget();
         tail.restart(head);
+        isOutOfStep = false;
     }
 
     // ---- the clock
@@ -283,6 +346,9 @@ final class Shard implements SubscriberContext {
     void tick() {
         try {
             replays.forget();
+            if (isOutOfStep || !isThrough()) {
+                schedule(); // perhaps the one before could not be
+            }
             long headOffset = hub.log().head().offset();
             wheel.tick(System.nanoTime(), settings.writeStall().toNanos(), headOffset);
         } catch (Throwable e) {

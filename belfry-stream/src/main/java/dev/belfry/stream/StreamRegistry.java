@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class StreamRegistry implements AutoCloseable {
     private final Registration registration;
     private final StreamCounts counts;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+    private volatile Shard[] told = {};
 
     /** Follows the hub's log from now on, without a listener. */
     public StreamRegistry(Hub hub, StreamSettings settings) {
@@ -46,8 +48,12 @@ public final class StreamRegistry implements AutoCloseable {
         registration = hub.log().onCommit(this::committed);
     }
 
+    /** Without an object of its own: a shard that is not told would leave out what it does not know of. */
     private void committed(List<Event> events) {
-        shards.values().forEach(shard -> shard.offer(events));
+        Shard[] all = told;
+        for (int i = 0; i < all.length; i++) {
+            all[i].offer(events);
+        }
     }
 
     // ---- streams begin
@@ -78,7 +84,18 @@ public final class StreamRegistry implements AutoCloseable {
     }
 
     private Shard shardOf(Channel channel) {
-        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts));
+        Shard shard = shards.get(channel.eventLoop());
+        return shard == null ? newShard(channel.eventLoop()) : shard;
+    }
+
+    /** On its event loop, so there is one for each. */
+    private synchronized Shard newShard(EventLoop loop) {
+        Shard shard = new Shard(loop, hub, settings, counts);
+        Shard[] more = Arrays.copyOf(told, told.length + 1);
+        more[told.length] = shard;
+        shards.put(loop, shard);
+        told = more;
+        return shard;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.belfry.stream;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Position;
+import dev.belfry.ReadClient;
 import dev.belfry.stream.StreamListener.LeaveCause;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -106,6 +107,12 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     Feed feed() {
         return feed;
+    }
+
+    /** For whom the log is read. */
+    ReadClient client() {
+        Channel channel = ctx().channel();
+        return ReadClient.at((channel.parent() == null ? channel : channel.parent()).remoteAddress());
     }
 
     /** How it writes. */
@@ -317,6 +324,10 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Called several times a heartbeat: sends a heartbeat after silence, or cuts off a client that takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
         long progress = ChannelWriter.progress(ctx().channel(), wroteAt);
+        if (left && progress == 0) {
+            ctx().close(); // nothing waits, and it is open: closing it has failed
+            return;
+        }
         if (progress == 0) {
             standstill = null;
         } else if (standstill == null || standstill.progress != progress) {
@@ -348,11 +359,18 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
+    /**
+     * Ends at once when it is not known any more what was written; the client comes back with the id of what it has. Never throws:
+     * those behind it are not to blame.
+     */
     void breakOff(Throwable cause) {
-        context().failures().warn("stream broken off", position(), cause);
-        markLeft(LeaveCause.FAILED);
-        ctx().close();
+        context().failures().warn("stream broken off", format(), cause);
+        try {
+            markLeft(LeaveCause.FAILED);
+            ctx().close();
+        } catch (Throwable e) {
+            context().failures().warn("stream not closed, the clock makes up for it", format(), e);
+        }
     }
 
     private void markLeft(LeaveCause cause) {

@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import dev.belfry.ReadClient;
 import io.netty.channel.Channel;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -29,5 +30,10 @@ final class NettyExchange {
         Channel[] channel = new Channel[1];
         response(response).withConnection(connection -> channel[0] = connection.channel());
         return channel[0];
+    }
+
+    /** Who is at the other end; of the connection, for a stream of HTTP/2. */
+    static ReadClient client(Channel channel) {
+        return ReadClient.at((channel.parent() == null ? channel : channel.parent()).remoteAddress());
     }
 }

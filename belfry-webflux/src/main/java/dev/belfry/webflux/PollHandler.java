@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Chunk;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.ReadLimits;
@@ -10,7 +11,7 @@ import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
@@ -44,17 +45,27 @@ final class PollHandler {
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
-        EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
-        return hub.poll(subscription, new ReadLimits(request.limit(), MAX_BYTES), wait)
-                .map(chunk -> PollAnswer.of(chunk, hub.clock().instant()))
-                .map(answer -> new Encoded(answer, answer.json()))
+        Channel channel = NettyExchange.channel(exchange.getResponse());
+        ReadLimits limits = new ReadLimits(request.limit(), MAX_BYTES);
+        return hub.poll(NettyExchange.client(channel), subscription, limits, wait)
+                .map(this::encode)
                 // an answer without a body that a reader thread ends can leave a kept connection unread
-                .publishOn(Schedulers.fromExecutor(loop))
+                .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
                 .flatMap(encoded -> answer(exchange, encoded));
     }
 
     /** An answer and its body, which is encoded on a reader thread. */
     private record Encoded(PollAnswer answer, ByteBuf json) {}
+
+    /** An error of the virtual machine would be thrown past all operators, and the client would wait for ever. */
+    private Encoded encode(Chunk chunk) {
+        try {
+            PollAnswer answer = PollAnswer.of(chunk, hub.clock().instant());
+            return new Encoded(answer, answer.json());
+        } catch (OutOfMemoryError e) {
+            throw BodyReader.noRoom();
+        }
+    }
 
     private static Mono<Void> answer(ServerWebExchange exchange, Encoded encoded) {
         ServerHttpResponse response = exchange.getResponse();

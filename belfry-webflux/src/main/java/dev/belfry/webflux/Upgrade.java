@@ -100,9 +100,10 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
             // a stream has no end that a client could wait for: one that only closes its side has gone
             ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             subscriber.begin();
-        } catch (RuntimeException e) {
-            log.warn("upgrade failed cause={}", e.toString());
+        } catch (RuntimeException | Error e) {
+            // first, for there may be no memory for a line; without it the connection would stay, and be nobody's
             ctx.channel().close();
+            log.warn("upgrade failed cause={}", e.toString());
         }
     }
 
