@@ -143,19 +143,23 @@ final class Shard implements SubscriberContext {
             activate();
         }
         Group group = null;
+        Subscriber subscriber = null;
         try {
             group = groups.enter(filter, format);
-            Subscriber subscriber = new Subscriber(group, start);
+            subscriber = new Subscriber(group, start);
             wheel.add(subscriber);
             counts.joined(format);
             return subscriber;
         } catch (RuntimeException | Error e) {
-            undoJoin(group);
+            undoJoin(group, subscriber);
             throw e;
         }
     }
 
-    private void undoJoin(@Nullable Group group) {
+    private void undoJoin(@Nullable Group group, @Nullable Subscriber subscriber) {
+        if (subscriber != null && subscriber.placeOnWheel() != Subscriber.LEFT) {
+            wheel.remove(subscriber);
+        }
         if (group != null) {
             groups.exit(group.key());
         }

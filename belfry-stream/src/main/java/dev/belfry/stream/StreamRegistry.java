@@ -77,10 +77,25 @@ public final class StreamRegistry implements AutoCloseable {
         if (!place.take()) {
             throw new IllegalStateException("the place was released");
         }
-        Subscriber subscriber = shardOf(channel).join(filter, format, start);
-        channel.pipeline().addLast(subscriber);
+        Subscriber subscriber = null;
+        try {
+            subscriber = shardOf(channel).join(filter, format, start);
+            channel.pipeline().addLast(subscriber);
+        } catch (RuntimeException | Error e) {
+            giveUp(subscriber);
+            throw e;
+        }
         noticeVanishedPeer(channel);
         return subscriber;
+    }
+
+    /** Or its place would be taken for ever. */
+    private void giveUp(@Nullable Subscriber subscriber) {
+        if (subscriber == null) {
+            counts.closed();
+        } else {
+            subscriber.leave();
+        }
     }
 
     private Shard shardOf(Channel channel) {

@@ -384,7 +384,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void leave() {
+    /** Is forgotten, when its channel is closed or it never got onto it. */
+    void leave() {
         if (placeOnWheel != LEFT) {
             markLeft(LeaveCause.CLOSED);
             context().leave(this);
