@@ -86,7 +86,8 @@ final class FairQueue<T> {
             lane = new Lane<>();
             lanes.put(flow.client(), lane);
         }
-        long start = Math.max(flow.level == level ? flow.nextStart : 0, lane.now);
+        // a newcomer goes in front of those that are equal
+        long start = flow.level == level ? Math.max(flow.nextStart, lane.now) : lane.now - 1;
         Waiting<T> turn = new Waiting<>(work, flow, lane, this, start);
         if (lane.turns.isEmpty()) {
             // first, and the other has room for one: if memory runs out here, no lane has a turn and does not wait

@@ -230,7 +230,7 @@ class LogWriterFailureTest {
         List<Position> answered = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Receipt receipt = with.append(publication(i), with.executor());
-            if (receipt != null && !receipt.replayed()) {
+            if (receipt != null && !receipt.repeated()) {
                 answered.addAll(receipt.positions());
             }
         }
