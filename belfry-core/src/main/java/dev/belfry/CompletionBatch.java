@@ -67,7 +67,8 @@ final class CompletionBatch {
             } catch (RuntimeException e) {
                 break; // mostly it has ended
             } catch (Error e) {
-                LockSupport.parkNanos(PAUSE_NANOS); // there may be memory again, and the answers are the executor's to give
+                LockSupport.parkNanos(
+                        PAUSE_NANOS); // there may be memory again, and the answers are the executor's to give
             }
         }
         // a publisher that still holds a receipt must not wait for ever

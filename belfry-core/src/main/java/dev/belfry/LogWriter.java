@@ -29,7 +29,7 @@ public final class LogWriter implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** For when there is no memory to make one. */
-    private static final LogStorage NO_MEMORY = new LogStorage(false, new OutOfMemoryError("no memory to say more"));
+    private final LogStorage noMemory = new LogStorage(false, new OutOfMemoryError("no memory to say more"));
 
     private final LogStore store;
     private final LogSettings settings;
@@ -192,11 +192,11 @@ public final class LogWriter implements AutoCloseable {
         refuse(group, why);
     }
 
-    private static BelfryException asFailure(Throwable e) {
+    private BelfryException asFailure(Throwable e) {
         try {
             return e instanceof BelfryException known ? known : new LogStorage(false, e);
         } catch (Throwable again) {
-            return NO_MEMORY;
+            return noMemory;
         }
     }
 

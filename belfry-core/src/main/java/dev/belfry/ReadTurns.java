@@ -106,23 +106,17 @@ public final class ReadTurns extends AbstractExecutorService {
             running--;
             last.took(nanos);
         }
-        Turn<Runnable> turn = waiting.poll();
-        while (turn == null && !isShutdown) {
-            awaitOne();
-            turn = waiting.poll();
+        while (waiting.isEmpty() && !isShutdown) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // nobody has a reason to interrupt a reader, and none ends because somebody does
+            }
         }
+        Turn<Runnable> turn = waiting.poll();
         running += turn == null ? 0 : 1;
         notifyIfLast();
         return turn;
-    }
-
-    /** Nobody has a reason to interrupt a reader, and none ends because somebody does. */
-    private void awaitOne() {
-        try {
-            wait();
-        } catch (InterruptedException e) {
-            // looks again
-        }
     }
 
     private void notifyIfLast() {

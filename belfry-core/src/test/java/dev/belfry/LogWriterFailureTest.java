@@ -252,10 +252,7 @@ class LogWriterFailureTest {
 
             assertThat(after).as("the writer goes on after fault %s", n).isNotNull();
             answered.addAll(after.positions());
-            assertThat(with.told)
-                    .extracting(Event::position)
-                    .as("fault %s", n)
-                    .isEqualTo(answered);
+            assertThat(with.told).extracting(Event::position).as("fault %s", n).isEqualTo(answered);
             assertThat(with.fatal).as("fault %s", n).hasValue(0);
             assertThat(with.writer.status().writable()).isTrue();
             with.writer.close();
