@@ -738,8 +738,9 @@ class HubTest {
     @Test
     void aPollPutsTogetherWhatItsTurnsFind() {
         publish("wanted", 0, 4);
-        withSlowHub((slow, slowHub) -> assertThat(
-                        pollFor(slowHub, "wanted", Start.EARLIEST).block(PATIENCE).events())
+        withSlowHub((slow, slowHub) -> assertThat(pollFor(slowHub, "wanted", Start.EARLIEST)
+                        .block(PATIENCE)
+                        .events())
                 .extracting(event -> event.data().toString())
                 .containsExactly("0", "1", "2", "3"));
     }
@@ -807,7 +808,9 @@ class HubTest {
                     .expectError(LogStorage.class)
                     .verify(PATIENCE);
             publish("wanted", 0, 1);
-            assertThat(pollFor(slowHub, "wanted", Start.EARLIEST).block(PATIENCE).events())
+            assertThat(pollFor(slowHub, "wanted", Start.EARLIEST)
+                            .block(PATIENCE)
+                            .events())
                     .hasSize(1);
         });
     }
