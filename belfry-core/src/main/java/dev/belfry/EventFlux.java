@@ -1,6 +1,5 @@
 package dev.belfry;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,9 +19,9 @@ final class EventFlux extends Flux<Event> {
     private final Hub hub;
     private final Subscription subscription;
     private final CommitWaiters commitWaiters;
-    private final Executor readers;
+    private final ReadTurns readers;
 
-    EventFlux(Hub hub, Subscription subscription, CommitWaiters commitWaiters, Executor readers) {
+    EventFlux(Hub hub, Subscription subscription, CommitWaiters commitWaiters, ReadTurns readers) {
         this.hub = hub;
         this.subscription = subscription;
         this.commitWaiters = commitWaiters;
@@ -39,6 +38,7 @@ final class EventFlux extends Flux<Event> {
 
     private final class Pull extends CommitWaiters.Waiter implements org.reactivestreams.Subscription, Runnable {
         private final CoreSubscriber<? super Event> actual;
+        private final ReadFlow flow = new ReadFlow(ReadClient.LOCAL);
         private final AtomicLong requested = new AtomicLong();
         private final AtomicInteger signals = new AtomicInteger();
         private final @Nullable Position startedAt;
@@ -85,9 +85,11 @@ final class EventFlux extends Flux<Event> {
 
         private void schedule() {
             try {
-                readers.execute(this);
+                readers.execute(flow, this);
             } catch (RejectedExecutionException e) {
                 cancel();
+            } catch (RuntimeException | Error e) {
+                fail(e); // there is no turn in which it would be told
             }
         }
 
@@ -127,7 +129,8 @@ final class EventFlux extends Flux<Event> {
                 return false;
             }
             ReadLimits limits = new ReadLimits((int) Math.min(wanted, MAX_CHUNK_EVENTS), MAX_CHUNK_BYTES);
-            Chunk chunk = hub.log().read(filter, position, limits);
+            Chunk chunk = hub.log().read(filter, position, limits.turn());
+            flow.read(chunk);
             if (chunk.gap() != null) {
                 emit(chunk.gap().toEvent(hub.clock().instant()));
                 return true;

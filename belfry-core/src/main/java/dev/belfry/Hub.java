@@ -5,16 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -25,16 +20,16 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class Hub implements AutoCloseable {
     private final EventLog log;
+    private final FatalError fatal;
+    private final ReadTurns readers;
     private final CommitWaiters commitWaiters;
-    private final ExecutorService readers;
-    private final Scheduler readScheduler;
     private final Registration registration;
     private final Sinks.Empty<Void> draining = Sinks.empty();
     private volatile boolean open = true;
 
     /** As many reader threads as there are processors, two at least. */
     public Hub(EventLog log) {
-        this(log, Math.max(2, Runtime.getRuntime().availableProcessors()));
+        this(log, defaultThreads());
     }
 
     /**
@@ -43,20 +38,24 @@ public final class Hub implements AutoCloseable {
      * @param readerThreads how many reads of the log may be under way at once
      */
     public Hub(EventLog log, int readerThreads) {
+        this(log, readerThreads, FatalErrorListener.NONE);
+    }
+
+    /** As {@link #Hub(EventLog)}, with a listener for what it cannot go on from. */
+    public Hub(EventLog log, FatalErrorListener listener) {
+        this(log, defaultThreads(), listener);
+    }
+
+    private Hub(EventLog log, int readerThreads, FatalErrorListener listener) {
         this.log = log;
-        readers = Executors.newFixedThreadPool(readerThreads, daemons("belfry-read-"));
-        readScheduler = Schedulers.fromExecutorService(readers);
+        fatal = new FatalError(listener);
+        readers = new ReadTurns(readerThreads, fatal);
         commitWaiters = new CommitWaiters(readers);
         registration = log.onCommit(commitWaiters);
     }
 
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+    private static int defaultThreads() {
+        return Math.max(2, Runtime.getRuntime().availableProcessors());
     }
 
     /** The log that it follows. */
@@ -70,8 +69,21 @@ public final class Hub implements AutoCloseable {
     }
 
     /** The reader threads, for all that blocks on the log. */
-    public ExecutorService readers() {
+    public ReadTurns readers() {
         return readers;
+    }
+
+    /**
+     * Says that something around the log owns state and cannot go on, as it is not known whether the state is right: writes one
+     * line, and tells the listener. Only the first one counts.
+     */
+    public void fail(String what, Throwable cause) {
+        fatal.failed(what, cause);
+    }
+
+    /** Whether it, or something around it, cannot go on. */
+    public boolean hasFailed() {
+        return fatal.hasFailed();
     }
 
     /**
@@ -113,49 +125,48 @@ public final class Hub implements AutoCloseable {
         return new EventFlux(this, subscription, commitWaiters, readers).takeUntilOther(draining.asMono());
     }
 
+    /** As {@link #poll(ReadClient, Subscription, ReadLimits, Duration)}, for this process itself. */
+    public Mono<Chunk> poll(Subscription subscription, ReadLimits limits, Duration wait) {
+        return poll(ReadClient.LOCAL, subscription, limits, wait);
+    }
+
     /**
-     * Reads what there is behind the subscription's start, and waits for the first event when there is nothing.
+     * Reads what there is behind the subscription's start, and waits for the first event when there is nothing. It looks at a
+     * bounded part of the log: an empty chunk whose {@link Chunk#headReached()} is false says how far it has got. It ends when
+     * its subscriber cancels.
      *
+     * @param client which shares the reader threads with others
      * @param wait how long; zero for no wait. When it is over, or the hub drains, the chunk is empty
      */
-    public Mono<Chunk> poll(Subscription subscription, ReadLimits limits, Duration wait) {
+    public Mono<Chunk> poll(ReadClient client, Subscription subscription, ReadLimits limits, Duration wait) {
         return Mono.defer(() -> {
-            Position now = log.head();
-            return Mono.fromCallable(
-                            () -> subscription.start() instanceof Start.Now ? now : resolve(subscription.start()))
-                    .flatMap(from -> read(subscription.filter(), from, limits))
+            Search search = new Search(log, readers, new ReadFlow(client), subscription.filter(), limits);
+            return from(subscription.start(), search)
+                    .flatMap(search::after)
                     .flatMap(chunk -> isWorthAnAnswer(chunk) || wait.isZero()
                             ? Mono.just(chunk)
-                            : awaitNext(subscription.filter(), chunk, limits, wait))
-                    .subscribeOn(readScheduler);
+                            : awaitNext(subscription.filter(), chunk, search, wait));
         });
+    }
+
+    /** "Now" is the moment of the call, not the one at which a reader thread has time for it. */
+    private Mono<Position> from(Start start, Search search) {
+        Mono<Position> position = Mono.fromCallable(() -> resolve(start));
+        return start instanceof Start.Since ? position.subscribeOn(Schedulers.fromExecutor(search::execute)) : position;
     }
 
     private static boolean isWorthAnAnswer(Chunk chunk) {
-        return !chunk.events().isEmpty() || chunk.gap() != null;
-    }
-
-    /** Reads until there is something, or nothing left to look at. */
-    private Mono<Chunk> read(EventFilter filter, Position after, ReadLimits limits) {
-        return Mono.fromCallable(() -> {
-            Chunk chunk = log.read(filter, after, limits);
-            while (!isWorthAnAnswer(chunk) && !chunk.headReached()) {
-                chunk = log.read(filter, chunk.next(), limits);
-            }
-            return chunk;
-        });
+        return !chunk.events().isEmpty() || chunk.gap() != null || !chunk.headReached();
     }
 
     /** Begins to wait before it looks once more, so that nothing can arrive unseen in between. */
-    private Mono<Chunk> awaitNext(EventFilter filter, Chunk nothing, ReadLimits limits, Duration wait) {
+    private Mono<Chunk> awaitNext(EventFilter filter, Chunk nothing, Search search, Duration wait) {
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> new Arrival(filter, nothing.next())),
-                arrival -> read(filter, nothing.next(), limits)
+                arrival -> search.after(nothing.next())
                         .flatMap(chunk -> isWorthAnAnswer(chunk)
                                 ? Mono.just(chunk)
-                                : arrival.future(wait)
-                                        .then(Mono.defer(() -> read(filter, chunk.next(), limits))
-                                                .subscribeOn(readScheduler))),
+                                : arrival.future(wait).then(Mono.defer(() -> search.after(chunk.next())))),
                 arrival -> Mono.fromRunnable(() -> commitWaiters.remove(arrival)));
     }
 

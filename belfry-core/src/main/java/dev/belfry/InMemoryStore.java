@@ -2,6 +2,7 @@ package dev.belfry;
 
 import static java.util.Comparator.comparing;
 
+import dev.belfry.BelfryException.LogStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * read. Removing takes a lock that readers share, so that a read and its gap are of one moment.
  */
 final class InMemoryStore implements LogStore {
-    private static final int MAX_SCAN = 10_000;
     private static final int MAX_SLICE = 2_000;
     private static final long EVENT_OVERHEAD_BYTES = 128L;
 
@@ -87,34 +86,46 @@ final class InMemoryStore implements LogStore {
 
     private Chunk find(EventFilter filter, long start, long last, ReadLimits limits, @Nullable Gap gap) {
         List<Event> found = new ArrayList<>();
-        int scanned = 0;
+        int looked = 0;
         int size = 0;
         Instant now = settings.clock().instant();
+        long beganNanos = System.nanoTime();
         for (Event event :
                 events.subMap(start, false, Math.max(start, last), true).values()) {
+            looked++;
             if (filter.accepts(event) && !event.isExpired(now)) {
                 found.add(event);
                 size += event.data().utf8().length;
             }
-            if (found.size() >= limits.maxEvents() || size >= limits.maxBytes() || ++scanned >= MAX_SCAN) {
+            if (found.size() >= limits.maxEvents()
+                    || size >= limits.maxBytes()
+                    || looked >= limits.maxLooked()
+                    || System.nanoTime() - beganNanos >= limits.maxNanos()) {
                 return new Chunk(found, event.position(), event.position().offset() >= last, gap);
             }
         }
         return new Chunk(found, epochs.at(last), true, gap);
     }
 
+    /** A binary search, as times never fall. */
     Position positionAt(Instant time) {
         lock.readLock().lock();
         try {
-            long before = oldest - 1;
+            long low = oldest;
             // what lies beyond the head is being written
-            for (Event event : events.headMap(head, true).values()) {
-                if (event.time().isAfter(time)) {
-                    break;
+            long high = Math.max(head + 1, low);
+            while (low < high) {
+                long middle = low + (high - low) / 2;
+                Map.Entry<Long, Event> found = events.ceilingEntry(middle);
+                if (found == null
+                        || found.getKey() >= high
+                        || found.getValue().time().isAfter(time)) {
+                    high = middle;
+                } else {
+                    low = found.getKey() + 1;
                 }
-                before = event.position().offset();
             }
-            return epochs.at(before);
+            return epochs.at(low - 1);
         } finally {
             lock.readLock().unlock();
         }
@@ -175,16 +186,32 @@ final class InMemoryStore implements LogStore {
     public void write(CommitGroup group) {
         ages.lookBefore(group, head);
         long added = 0;
-        for (Event event : group.events()) {
-            add(event);
-            added += size(event);
-            lastTime = event.time();
+        try {
+            for (Event event : group.events()) {
+                add(event);
+                added += size(event);
+            }
+            group.keys().forEach((key, kept) -> {
+                keysByExpiry.add(new KeptKey(key, kept.expires()));
+                keys.put(key, kept);
+            });
+        } catch (RuntimeException | Error e) {
+            // what cannot be undone either is thrown on: it is not known what there is
+            undo(group);
+            throw new LogStorage(false, e);
         }
-        keys.putAll(group.keys());
-        group.keys().forEach((key, kept) -> keysByExpiry.add(new KeptKey(key, kept.expires())));
+        lastTime = group.events().get(group.events().size() - 1).time();
         setBytes(bytes + added);
         addedSinceTrim += group.events().size();
         head = group.newHead();
+    }
+
+    private void undo(CommitGroup group) {
+        for (Event event : group.events()) {
+            forget(event);
+        }
+        // a key that expires earlier than it is said to does no harm
+        keys.keySet().removeAll(group.keys().keySet());
     }
 
     private void add(Event event) {
@@ -245,7 +272,11 @@ final class InMemoryStore implements LogStore {
                 return true;
             }
             Event event = events.get(mortals.first().offset());
-            remove(Objects.requireNonNull(event));
+            if (event == null) {
+                mortals.pollFirst(); // its removal was cut off by a lack of memory
+            } else {
+                remove(event);
+            }
         }
         return false;
     }
@@ -280,9 +311,13 @@ final class InMemoryStore implements LogStore {
     }
 
     private void remove(Event event) {
+        forget(event);
+        setBytes(bytes - size(event));
+    }
+
+    private void forget(Event event) {
         long offset = event.position().offset();
         events.remove(offset);
-        setBytes(bytes - size(event));
         if (event.alias() != null) {
             aliases.computeIfPresent(event.alias(), (alias, offsets) -> {
                 offsets.remove(offset);

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param queueBytes how many bytes of them may wait
  * @param clock for the times of events, retention, and keys
  * @param listener what counts the log's work
+ * @param fatalErrors is told when the log cannot go on
  */
 public record LogSettings(
         Retention retention,
@@ -23,7 +24,8 @@ public record LogSettings(
         int queueEvents,
         long queueBytes,
         Clock clock,
-        LogListener listener) {
+        LogListener listener,
+        FatalErrorListener fatalErrors) {
     /** 24 hours of keys, a million of them; 64 Ki notifications or 64 MiB in the queue. */
     public static final LogSettings DEFAULT = new LogSettings(
             Retention.DEFAULT,
@@ -33,7 +35,8 @@ public record LogSettings(
             1 << 16,
             64L << 20,
             Clock.systemUTC(),
-            LogListener.NONE);
+            LogListener.NONE,
+            FatalErrorListener.NONE);
 
     public LogSettings {
         if (idempotencyKeys < 1) {
@@ -43,33 +46,81 @@ public record LogSettings(
 
     public LogSettings withRetention(Retention retention) {
         return new LogSettings(
-                retention, removals, idempotencyWindow, idempotencyKeys, queueEvents, queueBytes, clock, listener);
+                retention,
+                removals,
+                idempotencyWindow,
+                idempotencyKeys,
+                queueEvents,
+                queueBytes,
+                clock,
+                listener,
+                fatalErrors);
     }
 
     public LogSettings withRemovals(RemovalLimits removals) {
         return new LogSettings(
-                retention, removals, idempotencyWindow, idempotencyKeys, queueEvents, queueBytes, clock, listener);
+                retention,
+                removals,
+                idempotencyWindow,
+                idempotencyKeys,
+                queueEvents,
+                queueBytes,
+                clock,
+                listener,
+                fatalErrors);
     }
 
     public LogSettings withIdempotencyWindow(Duration window) {
-        return new LogSettings(retention, removals, window, idempotencyKeys, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(
+                retention, removals, window, idempotencyKeys, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withIdempotencyKeys(long keys) {
-        return new LogSettings(retention, removals, idempotencyWindow, keys, queueEvents, queueBytes, clock, listener);
+        return new LogSettings(
+                retention, removals, idempotencyWindow, keys, queueEvents, queueBytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withQueue(int events, long bytes) {
-        return new LogSettings(retention, removals, idempotencyWindow, idempotencyKeys, events, bytes, clock, listener);
+        return new LogSettings(
+                retention, removals, idempotencyWindow, idempotencyKeys, events, bytes, clock, listener, fatalErrors);
     }
 
     public LogSettings withClock(Clock clock) {
         return new LogSettings(
-                retention, removals, idempotencyWindow, idempotencyKeys, queueEvents, queueBytes, clock, listener);
+                retention,
+                removals,
+                idempotencyWindow,
+                idempotencyKeys,
+                queueEvents,
+                queueBytes,
+                clock,
+                listener,
+                fatalErrors);
     }
 
     public LogSettings withListener(LogListener listener) {
         return new LogSettings(
-                retention, removals, idempotencyWindow, idempotencyKeys, queueEvents, queueBytes, clock, listener);
+                retention,
+                removals,
+                idempotencyWindow,
+                idempotencyKeys,
+                queueEvents,
+                queueBytes,
+                clock,
+                listener,
+                fatalErrors);
+    }
+
+    public LogSettings withFatalErrors(FatalErrorListener fatalErrors) {
+        return new LogSettings(
+                retention,
+                removals,
+                idempotencyWindow,
+                idempotencyKeys,
+                queueEvents,
+                queueBytes,
+                clock,
+                listener,
+                fatalErrors);
     }
 }

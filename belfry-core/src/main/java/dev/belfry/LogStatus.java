@@ -6,6 +6,7 @@ package dev.belfry;
  * @param writable whether the last write worked, and the log is open
  * @param outOfSpace whether it is the lack of space for which it is not writable
  * @param closed whether it takes no publications any more
+ * @param failed whether it cannot go on, see {@link FatalErrorListener}
  * @param keptBytes what the kept events take, as the log counts them for {@link Retention#bytes()}
  * @param keptEvents how many events are kept, as far as it is known: no fewer than there are
  * @param queuedEvents how many notifications wait to be written
@@ -17,6 +18,7 @@ public record LogStatus(
         boolean writable,
         boolean outOfSpace,
         boolean closed,
+        boolean failed,
         long keptBytes,
         long keptEvents,
         int queuedEvents,

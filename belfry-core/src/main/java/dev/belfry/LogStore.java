@@ -25,12 +25,14 @@ public interface LogStore {
      * Writes events and keys as one, all or nothing. When it returns they are durable and can be read, and {@link #next()}
      * has moved.
      *
-     * @throws LogStorage when it cannot; nothing was written
+     * @throws LogStorage when it cannot; nothing was written. Whatever else it throws, nobody knows what was written, and the
+     *     log ends: see {@link FatalErrorListener}
      */
     void write(CommitGroup group);
 
     /**
-     * Removes a bounded part of what need not be kept. Called between writes, and about twice a second when idle.
+     * Removes a bounded part of what need not be kept. Called between writes, and about twice a second when idle. Whatever it
+     * throws, the state is right, and it is called again.
      *
      * @return how long the next call may wait for publications, in ms; 0 when there is more to remove at once
      */

@@ -4,46 +4,56 @@ import dev.belfry.BelfryException.IdempotencyConflict;
 import dev.belfry.BelfryException.LogClosed;
 import dev.belfry.BelfryException.LogFull;
 import dev.belfry.BelfryException.LogStorage;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes a log, and the bounded queue in front of it.
  *
  * <p>Group commit: what has queued up while one write was under way goes into the next, so that one sync answers many
  * publishers. The thread gives positions, writes, tells the listeners, and answers, in this order.
+ *
+ * <p>The thread outlives every error whose consequences are known, the lack of memory among them: before a write nothing has
+ * happened, and behind it nothing that may fail is allowed to keep a listener from being told or a publisher from being
+ * answered. When the storage throws what it does not say it would, nobody knows what was written: that is fatal.
  */
 public final class LogWriter implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
     private static final long IDLE_MILLIS = 500;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** For when there is no memory to make one. */
+    private final LogStorage noMemory = new LogStorage(false, new OutOfMemoryError("no memory to say more"));
 
     private final LogStore store;
     private final LogSettings settings;
+    private final FatalError fatal;
     private final PendingQueue queue;
-    private final List<Entry> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
-    private @Nullable String trimFailure;
-    private long trimFailureNanos;
+    private final CommitListeners listeners = new CommitListeners();
+    private final WriterReports reports;
+    private long waitMillis = IDLE_MILLIS;
     private volatile boolean closing;
     private volatile boolean closed;
 
     /** Why the last write failed; null when it worked. Set by the writer thread alone. */
     private volatile @Nullable BelfryException failure;
 
+    /** What is being committed; owned by the writer thread. */
+    private final List<Pending> group = new ArrayList<>(PendingQueue.MAX_GROUP_EVENTS);
+
     /** Starts the thread, a daemon with the given name. */
     public LogWriter(String threadName, LogStore store, LogSettings settings) {
         this.store = store;
         this.settings = settings;
+        fatal = new FatalError(settings.fatalErrors());
+        reports = new WriterReports(settings.listener());
         queue = new PendingQueue(settings);
         thread = new Thread(this::run, threadName);
         thread.setDaemon(true);
@@ -53,46 +63,41 @@ public final class LogWriter implements AutoCloseable {
     /** As {@link EventLog#append(Publication, Executor)}. */
     public CompletableFuture<Receipt> append(Publication publication, Executor answers) {
         if (closing) {
-            return refused(new LogClosed());
+            return refused(whyClosed());
         }
         Pending pending = Pending.of(publication, answers);
         if (!queue.add(pending)) {
             return refused(new LogFull());
         }
         if (closed && queue.remove(pending)) {
-            return refused(new LogClosed());
+            return refused(whyClosed());
         }
         return pending.receipt();
     }
 
+    private BelfryException whyClosed() {
+        BelfryException why = failure;
+        return fatal.hasFailed() && why != null ? why : new LogClosed();
+    }
+
     private CompletableFuture<Receipt> refused(BelfryException why) {
-        tell(listener -> listener.refused(why.code()));
+        reports.refused(why.code());
         return CompletableFuture.failedFuture(why);
     }
 
     /** As {@link EventLog#onCommit}. */
     public Registration onCommit(CommitListener listener) {
-        Entry entry = new Entry(listener);
-        listeners.add(entry);
-        return () -> listeners.remove(entry);
-    }
-
-    /** Told apart by identity, for the same listener may be added twice. */
-    private static final class Entry {
-        final CommitListener listener;
-
-        Entry(CommitListener listener) {
-            this.listener = listener;
-        }
+        return listeners.add(listener);
     }
 
     /** As {@link EventLog#status}. */
     public LogStatus status() {
         BelfryException why = failure;
         return new LogStatus(
-                why == null && !closing && !closed,
+                why == null && !closing && !closed && !fatal.hasFailed(),
                 why instanceof LogStorage storage && storage.outOfSpace(),
                 closing || closed,
+                fatal.hasFailed(),
                 store.keptBytes(),
                 store.keptEvents(),
                 queue.events(),
@@ -101,90 +106,114 @@ public final class LogWriter implements AutoCloseable {
                 store.head());
     }
 
+    // ---- the writer thread
+
     private void run() {
-        long waitMillis = IDLE_MILLIS;
         try {
             while (!closing || !queue.isEmpty()) {
-                List<Pending> group = queue.takeGroup(closing ? 0 : waitMillis);
-                if (!group.isEmpty()) {
-                    commit(group);
-                } else if (failure != null) {
-                    recover();
-                }
-                waitMillis = trim();
+                work();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            failure = asFailure(e);
+            fatal.failed("log writer", e);
         } finally {
             closed = true;
-            refuse(queue.drain(), new LogClosed());
+            refuse(group, whyClosed());
+            refuse(queue.drain(), whyClosed());
         }
     }
 
-    private void commit(List<Pending> pendings) {
+    private void work() {
+        takeGroup();
+        if (!group.isEmpty()) {
+            commit();
+            group.clear();
+        } else if (failure != null) {
+            recover();
+        }
+        trim();
+    }
+
+    /** What was taken before an error is in the group. */
+    private void takeGroup() {
+        try {
+            queue.takeGroup(group, closing ? 0 : waitMillis);
+        } catch (InterruptedException e) {
+            // nobody has a reason to: a log that is not written any more helps no one
+        } catch (RuntimeException | Error e) {
+            reports.warn("taking publications failed", e);
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private void commit() {
         long beganNanos = System.nanoTime();
-        CompletionBatch completions = new CompletionBatch();
-        CommitGroup group;
+        CompletionBatch completions;
+        CommitGroup commit;
         List<Event> events;
         try {
-            group = new CommitGroup(store, settings.idempotencyWindow(), time());
-            for (Pending pending : pendings) {
-                pending.add(group, completions);
+            completions = new CompletionBatch(fatal);
+            commit = new CommitGroup(store, settings.idempotencyWindow(), time());
+            for (Pending pending : group) {
+                pending.add(commit, completions);
             }
             // whatever can fail comes before the write: behind it, the events are there
-            events = List.copyOf(group.events());
-            if (!events.isEmpty()) {
-                store.write(group);
-                failure = null;
-            }
+            events = List.copyOf(commit.events());
         } catch (RuntimeException | Error e) {
-            // an Error too: without this thread nothing would be written and nobody answered any more
-            failed(pendings, e);
+            failed(e);
             return;
         }
-        report(group, pendings, beganNanos);
+        try {
+            if (!events.isEmpty()) {
+                store.write(commit);
+                failure = null;
+            }
+        } catch (BelfryException e) {
+            failed(e);
+            return;
+        }
+        settle(commit, events, completions, beganNanos);
+    }
+
+    /** None of this throws: the events are there. */
+    private void settle(CommitGroup commit, List<Event> events, CompletionBatch completions, long beganNanos) {
         if (!events.isEmpty()) {
-            tellListeners(events);
+            reports.committed(commit, group, beganNanos);
+            listeners.tell(events);
+        }
+        for (int i = 0; i < commit.conflicts(); i++) {
+            reports.refused(IdempotencyConflict.CODE);
         }
         completions.complete();
     }
 
-    private void report(CommitGroup group, List<Pending> pendings, long beganNanos) {
-        long nowNanos = System.nanoTime();
-        tell(listener -> {
-            if (!group.events().isEmpty()) {
-                listener.committed(new LogListener.Commit(
-                        group.publications(),
-                        group.events().size(),
-                        pendings.stream().mapToLong(Pending::bytes).sum(),
-                        Duration.ofNanos(nowNanos - beganNanos),
-                        Duration.ofNanos(beganNanos - pendings.get(0).sinceNanos())));
-            }
-            for (int i = 0; i < group.conflicts(); i++) {
-                listener.refused(IdempotencyConflict.CODE);
-            }
-        });
-    }
-
-    private void failed(List<Pending> pendings, Throwable e) {
-        BelfryException why = e instanceof BelfryException known ? known : new LogStorage(false, e);
-        logFailureOnce(why);
+    private void failed(Throwable e) {
+        BelfryException why = asFailure(e);
+        reports.writeFailed(why, failure);
         failure = why;
-        tell(listener -> listener.writeFailed(why.code()));
-        refuse(pendings, why);
+        refuse(group, why);
     }
 
-    private static void refuse(List<Pending> pendings, BelfryException why) {
-        CompletionBatch completions = new CompletionBatch();
-        pendings.forEach(pending -> pending.fail(why, completions));
-        completions.complete();
+    private BelfryException asFailure(Throwable e) {
+        try {
+            return e instanceof BelfryException known ? known : new LogStorage(false, e);
+        } catch (Throwable again) {
+            return noMemory;
+        }
     }
 
-    /** Once for each cause: a full disk refuses every publication until there is room. */
-    private void logFailureOnce(BelfryException why) {
-        BelfryException before = failure;
-        if (before == null || !cause(why).equals(cause(before))) {
-            log.error("write failed code={} cause={}", why.code(), cause(why));
+    private void refuse(List<Pending> pendings, BelfryException why) {
+        try {
+            CompletionBatch completions = new CompletionBatch(fatal);
+            for (Pending pending : pendings) {
+                pending.fail(why, completions);
+            }
+            completions.complete();
+        } catch (Throwable e) {
+            // from here, then
+            for (int i = 0; i < pendings.size(); i++) {
+                pendings.get(i).refuse(why, fatal);
+            }
         }
     }
 
@@ -194,7 +223,7 @@ public final class LogWriter implements AutoCloseable {
                 failure = null;
             }
         } catch (RuntimeException | Error e) {
-            log.warn("recovery failed cause={}", e.toString());
+            reports.warn("recovery failed", e);
         }
     }
 
@@ -204,45 +233,13 @@ public final class LogWriter implements AutoCloseable {
         return now.isBefore(store.lastTime()) ? store.lastTime() : now;
     }
 
-    private void tellListeners(List<Event> events) {
-        for (Entry entry : listeners) {
-            try {
-                entry.listener.committed(events);
-            } catch (RuntimeException | Error e) {
-                log.error("commit listener failed first={}", events.get(0).position(), e);
-            }
-        }
-    }
-
-    private void tell(Consumer<LogListener> report) {
+    private void trim() {
         try {
-            report.accept(settings.listener());
+            waitMillis = Math.min(IDLE_MILLIS, store.trim());
         } catch (RuntimeException | Error e) {
-            log.debug("log listener failed cause={}", e.toString());
+            reports.warn("trimming failed", e);
+            waitMillis = IDLE_MILLIS;
         }
-    }
-
-    private long trim() {
-        try {
-            return Math.min(IDLE_MILLIS, store.trim());
-        } catch (RuntimeException | Error e) {
-            logTrimFailureOnce(cause(e));
-            return IDLE_MILLIS;
-        }
-    }
-
-    /** Once a minute for each cause, for it is tried again behind each publication. */
-    private void logTrimFailureOnce(String cause) {
-        long now = System.nanoTime();
-        if (!cause.equals(trimFailure) || now - trimFailureNanos > TimeUnit.MINUTES.toNanos(1)) {
-            trimFailure = cause;
-            trimFailureNanos = now;
-            log.warn("trimming failed cause={}", cause);
-        }
-    }
-
-    private static String cause(Throwable e) {
-        return String.valueOf(e.getCause() == null ? e : e.getCause());
     }
 
     /** Refuses what comes from now on, writes what came before, and closes the storage. Closing again does nothing. */

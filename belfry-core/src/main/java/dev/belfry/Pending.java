@@ -33,4 +33,9 @@ record Pending(
     void fail(BelfryException why, CompletionBatch completions) {
         completions.add(answers, () -> receipt.completeExceptionally(why));
     }
+
+    /** At once, in this thread. */
+    void refuse(BelfryException why, FatalError fatal) {
+        CompletionBatch.give(() -> receipt.completeExceptionally(why), fatal);
+    }
 }

@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The bounded queue in front of a log's writer thread, which takes out what one write commits. */
 final class PendingQueue {
-    private static final int MAX_GROUP_EVENTS = 4096;
+    /** And so many publications at most, as each has an event. */
+    static final int MAX_GROUP_EVENTS = 4096;
+
     private static final long MAX_GROUP_BYTES = 4L << 20;
 
     /** Ends a wait and is nothing itself. */
@@ -47,11 +49,15 @@ final class PendingQueue {
         int eventsNow = events.addAndGet(pending.events());
         long bytesNow = bytes.addAndGet(pending.bytes());
         boolean fits = eventsNow <= maxEvents && bytesNow <= maxBytes;
-        if (fits || eventsNow == pending.events()) {
-            return queue.add(pending);
+        boolean added = false;
+        try {
+            added = (fits || eventsNow == pending.events()) && queue.add(pending);
+        } finally {
+            if (!added) {
+                free(pending); // for want of memory too, or the queue would fill up with what is not there
+            }
         }
-        free(pending);
-        return false;
+        return added;
     }
 
     /** Takes back what was added, unless the writer thread has it already. */
@@ -73,24 +79,26 @@ final class PendingQueue {
         queue.offer(WAKE);
     }
 
-    /** Waits for the first publication, then takes what has queued up, as much as one write commits; empty after the wait. */
+    /**
+     * Waits for the first publication, then takes what has queued up, as much as one write commits; nothing after the wait.
+     *
+     * @param group has what was taken, also when this throws; with room for as much as one write commits
+     */
     @SuppressWarnings("ReferenceEquality") // there is one to wake with
-    List<Pending> takeGroup(long waitMillis) throws InterruptedException {
-        List<Pending> group = new ArrayList<>();
+    void takeGroup(List<Pending> group, long waitMillis) throws InterruptedException {
         int groupEvents = 0;
         long groupBytes = 0;
         Pending pending = queue.poll(waitMillis, TimeUnit.MILLISECONDS);
         yieldToPublishers();
         while (pending != null) {
             if (pending != WAKE) {
-                free(pending);
                 group.add(pending);
+                free(pending);
                 groupEvents += pending.events();
                 groupBytes += pending.bytes();
             }
             pending = groupEvents < MAX_GROUP_EVENTS && groupBytes < MAX_GROUP_BYTES ? queue.poll() : null;
         }
-        return group;
     }
 
     /**

@@ -29,7 +29,20 @@ final class RemovedTopics extends RemovalMemory {
         this.limits = limits;
     }
 
+    /** If memory runs out it forgets everything up to this event, which makes a gap more, and none less. */
     void add(Event event, Instant now) {
+        try {
+            remember(event, now);
+        } catch (RuntimeException | Error e) {
+            byAge.clear();
+            byName.clear();
+            newest = Math.max(newest, event.position().offset());
+            forgotten = newest;
+            throw e;
+        }
+    }
+
+    private void remember(Event event, Instant now) {
         for (Topic topic : event.topics()) {
             Entry before = byName.remove(topic.name());
             Removed removed = Removed.of(event);

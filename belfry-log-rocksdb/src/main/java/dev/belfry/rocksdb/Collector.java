@@ -9,8 +9,6 @@ import java.util.List;
 
 /** The events of one read, and when it is enough: by what was found, or by what was looked at in vain. */
 final class Collector {
-    private static final int MAX_LOOKED = 10_000;
-
     private final EventFilter filter;
     private final ReadLimits limits;
     private final Instant now;
@@ -19,6 +17,8 @@ final class Collector {
     private long bytes;
     private int looked;
     private long lostTo;
+    private final long readBeganNanos = System.nanoTime();
+    private long beganNanos = readBeganNanos;
 
     /** For a read that begins with a gap, or does not. */
     Collector(EventFilter filter, ReadLimits limits, Instant now, boolean hasGap) {
@@ -55,12 +55,26 @@ final class Collector {
     }
 
     boolean isFull() {
-        return room() <= 0 || bytes >= limits.maxBytes();
+        return room() <= 0 || bytes >= limits.maxBytes() || isTimeOver();
+    }
+
+    private boolean isTimeOver() {
+        return System.nanoTime() - beganNanos >= limits.maxNanos();
+    }
+
+    /** Whether the read as a whole should end where it is. */
+    boolean isLate() {
+        return System.nanoTime() - readBeganNanos >= limits.maxNanos();
+    }
+
+    /** The time for looking begins: finding out where to look may have taken all of it, and a read has to get on. */
+    void begin() {
+        beganNanos = System.nanoTime();
     }
 
     /** How many more it may look at. */
     int room() {
-        return Math.min(limits.maxEvents() - events.size(), MAX_LOOKED - looked);
+        return Math.min(limits.maxEvents() - events.size(), limits.maxLooked() - looked);
     }
 
     int looked() {

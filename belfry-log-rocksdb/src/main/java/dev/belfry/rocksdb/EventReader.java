@@ -127,6 +127,7 @@ final class EventReader {
 
     private long walk(View view, long start, Collector collector) throws RocksDBException {
         EventCursor events = view.events;
+        collector.begin();
         for (boolean found = events.seek(start + 1); found && events.offset() <= view.head; found = events.next()) {
             if (!look(view, collector, events.lostTo())) {
                 return events.offset() - 1;
@@ -161,6 +162,7 @@ final class EventReader {
                 suspect(e);
                 return walk(view, looked, collector);
             }
+            collector.begin();
             for (long offset : offsets.sorted()) {
                 if (view.events.moveTo(offset)) {
                     if (!look(view, collector, offset)) {
@@ -172,6 +174,9 @@ final class EventReader {
                 }
             }
             looked = offsets.horizon();
+            if (collector.isLate()) {
+                return looked;
+            }
         }
         return view.head;
     }

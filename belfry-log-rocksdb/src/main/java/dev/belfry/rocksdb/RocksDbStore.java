@@ -2,6 +2,7 @@ package dev.belfry.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.belfry.BelfryException;
 import dev.belfry.BelfryException.LogStorage;
 import dev.belfry.CommitGroup;
 import dev.belfry.Event;
@@ -38,6 +39,9 @@ final class RocksDbStore implements LogStore {
     private boolean isTrimFailed;
     private @Nullable String repairedFile;
     private long repairedNanos = System.nanoTime() - REPAIR_NANOS;
+
+    /** Memory ran out before everybody had taken note of what is in the database. */
+    private boolean isOutOfStep;
 
     RocksDbStore(
             DataDirectory directory,
@@ -199,25 +203,39 @@ final class RocksDbStore implements LogStore {
     }
 
     private void tryToWrite(CommitGroup group) throws RocksDBException {
-        Database open = database.get();
+        boolean isBegun = false;
         try (WriteBatch batch = new WriteBatch();
                 WriteOptions options = new WriteOptions().setSync(sync)) {
-            EventKeys keys = new EventKeys(open, batch);
-            MetaCodec.Head newHead = putEvents(keys, group);
-            for (Map.Entry<String, KeptReceipt> key : group.keys().entrySet()) {
-                keys.put(key.getKey(), key.getValue());
-            }
-            upkeep.put(open, batch, group);
-            batch.put(open.meta(), Keys.HEAD, MetaCodec.encode(newHead));
+            Database open = database.get();
+            MetaCodec.Head newHead = fill(open, batch, group);
+            isBegun = true;
             open.rocks().write(options, batch);
             if (!directory.isThere()) {
                 recovery.failedAfterwards(group, new RocksDBException("the data directory is gone"));
                 throw gone();
             }
             head = newHead;
+            extent.head = newHead.offset();
+        } catch (BelfryException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (isBegun) {
+                throw e;
+            }
+            throw new LogStorage(false, e); // memory ran out, mostly, and nothing has been written
         }
-        extent.head = head.offset();
-        upkeep.written(group);
+        tellUpkeep(group);
+    }
+
+    private MetaCodec.Head fill(Database open, WriteBatch batch, CommitGroup group) throws RocksDBException {
+        EventKeys keys = new EventKeys(open, batch);
+        MetaCodec.Head newHead = putEvents(keys, group);
+        for (Map.Entry<String, KeptReceipt> key : group.keys().entrySet()) {
+            keys.put(key.getKey(), key.getValue());
+        }
+        upkeep.put(open, batch, group);
+        batch.put(open.meta(), Keys.HEAD, MetaCodec.encode(newHead));
+        return newHead;
     }
 
     private MetaCodec.Head putEvents(EventKeys keys, CommitGroup group) throws RocksDBException {
@@ -231,6 +249,15 @@ final class RocksDbStore implements LogStore {
         }
         long events = head.events() + group.events().size();
         return new MetaCodec.Head(group.newHead(), bytes, timeMillis, events);
+    }
+
+    /** The group is written: nothing may keep its publishers from being told. */
+    private void tellUpkeep(CommitGroup group) {
+        try {
+            upkeep.written(group);
+        } catch (RuntimeException | Error e) {
+            isOutOfStep = true;
+        }
     }
 
     @Override
@@ -251,10 +278,24 @@ final class RocksDbStore implements LogStore {
         headFile.note(extent.headPosition());
         try {
             isTrimFailed = false;
-            return upkeep.turn(database.get(), head);
+            return upkeep(database.get());
         } catch (RocksDBException e) {
             trimFailed(e);
             return Upkeep.LATER_MILLIS;
+        }
+    }
+
+    private long upkeep(Database open) throws RocksDBException {
+        if (isOutOfStep) {
+            extent.oldest = MetaCodec.oldest(open.rocks().get(open.meta(), Keys.OLDEST));
+            upkeep.reset(open);
+            isOutOfStep = false;
+        }
+        try {
+            return upkeep.turn(open, head);
+        } catch (RuntimeException | Error e) {
+            isOutOfStep = true;
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.belfry.server;
 
+import dev.belfry.FatalErrorListener;
 import io.micrometer.observation.ObservationPredicate;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -15,5 +16,10 @@ class ServerApplication {
     @ConditionalOnProperty(name = "management.server.port", havingValue = "-1")
     ObservationPredicate belfryUnreadTimings() {
         return (name, context) -> !name.startsWith("http.server.");
+    }
+
+    @Bean
+    FatalErrorListener belfryFatalExit() {
+        return new FatalExit();
     }
 }

@@ -211,7 +211,9 @@ class HttpIT {
 
         assertThat(first.get("events")).hasSize(3);
         assertThat(first.get("next").asString()).isEqualTo(ids.get(2));
+        assertThat(first.get("more").asBoolean()).isTrue();
         assertThat(second.get("events")).hasSize(2);
+        assertThat(second.get("more").asBoolean()).isFalse();
     }
 
     @Test

@@ -125,12 +125,12 @@ class KillIT {
         List<String> order = new ArrayList<>();
         Map<String, Integer> times = new HashMap<>();
         String after = "earliest";
-        for (JsonNode events = null; events == null || !events.isEmpty(); ) {
+        for (boolean more = true; more; ) {
             JsonNode answer = Json.tree(Http.get(belfry.notifications("?topic=killed/*&limit=1000&after=" + after))
                     .body());
-            events = answer.get("events");
+            more = answer.get("more").asBoolean();
             after = answer.get("next").asString();
-            for (JsonNode event : events) {
+            for (JsonNode event : answer.get("events")) {
                 kept.put(event.get("id").asString(), event.get("data").asString());
                 order.add(event.get("data").asString());
                 times.merge(event.get("data").asString(), 1, Integer::sum);

@@ -1,9 +1,11 @@
 package dev.belfry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.belfry.testkit.RawHttp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +77,40 @@ class LittleMemoryIT {
                     .isEqualTo(201);
         } finally {
             slow.forEach(RawHttp::close);
+        }
+    }
+
+    /** A server that lives on and publishes nothing is what nobody would start again. */
+    @Test
+    void whenMemoryRunsOutItGoesOnOrItEndsForASupervisorToStartIt() {
+        String json = Http.notification("x", "x".repeat(LARGE));
+        Http.postJson(belfry.notifications(""), json);
+        List<RawHttp> readNothing = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60 && belfry.isAlive(); i++) {
+                readNothing.add(
+                        RawHttp.request(belfry.port(), "GET /api/notifications?topic=x HTTP/1.1\nHost: localhost"));
+            }
+        } catch (UncheckedIOException e) {
+            // it has ended, or takes no more
+        } finally {
+            readNothing.forEach(RawHttp::close);
+        }
+
+        await().atMost(60, TimeUnit.SECONDS).until(() -> !belfry.isAlive() || publishes());
+        if (!belfry.isAlive()) {
+            assertThat(belfry.awaitExit()).isEqualTo(FatalExit.CODE);
+            assertThat(belfry.stderr()).contains("failed, and cannot go on what=");
+        }
+    }
+
+    private boolean publishes() {
+        try {
+            return Http.postJson(belfry.notifications(""), Http.notification("x", "small"))
+                            .statusCode()
+                    == 201;
+        } catch (RuntimeException | AssertionError e) {
+            return false;
         }
     }
 

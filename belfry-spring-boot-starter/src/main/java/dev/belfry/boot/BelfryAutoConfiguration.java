@@ -1,7 +1,9 @@
 package dev.belfry.boot;
 
 import dev.belfry.EventLog;
+import dev.belfry.FatalErrorListener;
 import dev.belfry.Hub;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -9,7 +11,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** The log and the hub. An {@link EventLog} or a {@link Hub} of the application's own takes the place of the one here. */
+/**
+ * The log and the hub. An {@link EventLog} or a {@link Hub} of the application's own takes the place of the one here. A bean of
+ * the type {@link FatalErrorListener} is told when they cannot go on.
+ */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @EnableConfigurationProperties(BelfryProperties.class)
@@ -17,7 +22,7 @@ import org.springframework.context.annotation.Import;
 public final class BelfryAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
-    Hub belfryHub(EventLog log) {
-        return new Hub(log);
+    Hub belfryHub(EventLog log, ObjectProvider<FatalErrorListener> fatalErrors) {
+        return new Hub(log, fatalErrors.getIfUnique(() -> FatalErrorListener.NONE));
     }
 }

@@ -1,6 +1,7 @@
 package dev.belfry.boot;
 
 import dev.belfry.EventLog;
+import dev.belfry.FatalErrorListener;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.LogListener;
 import dev.belfry.LogSettings;
@@ -22,8 +23,14 @@ import org.springframework.context.annotation.Configuration;
 final class EventLogConfiguration {
     private EventLogConfiguration() {}
 
-    private static LogSettings settings(BelfryProperties properties, ObjectProvider<LogListener> listener) {
-        return properties.toLogSettings().withListener(listener.getIfUnique(() -> LogListener.NONE));
+    private static LogSettings settings(
+            BelfryProperties properties,
+            ObjectProvider<LogListener> listener,
+            ObjectProvider<FatalErrorListener> fatalErrors) {
+        return properties
+                .toLogSettings()
+                .withListener(listener.getIfUnique(() -> LogListener.NONE))
+                .withFatalErrors(fatalErrors.getIfUnique(() -> FatalErrorListener.NONE));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -32,10 +39,13 @@ final class EventLogConfiguration {
     @ConditionalOnProperty(name = "belfry.log.type", havingValue = "rocksdb", matchIfMissing = true)
     static final class OnDisk {
         @Bean
-        RocksDbEventLog belfryEventLog(BelfryProperties properties, ObjectProvider<LogListener> listener) {
+        RocksDbEventLog belfryEventLog(
+                BelfryProperties properties,
+                ObjectProvider<LogListener> listener,
+                ObjectProvider<FatalErrorListener> fatalErrors) {
             Log log = properties.log();
             Durability durability = Durability.valueOf(log.durability().name());
-            return RocksDbEventLog.open(log.directory(), settings(properties, listener), durability);
+            return RocksDbEventLog.open(log.directory(), settings(properties, listener, fatalErrors), durability);
         }
     }
 
@@ -45,14 +55,17 @@ final class EventLogConfiguration {
         private static final Logger logger = LoggerFactory.getLogger(InMemory.class);
 
         @Bean
-        InMemoryEventLog belfryEventLog(BelfryProperties properties, ObjectProvider<LogListener> listener) {
+        InMemoryEventLog belfryEventLog(
+                BelfryProperties properties,
+                ObjectProvider<LogListener> listener,
+                ObjectProvider<FatalErrorListener> fatalErrors) {
             if (properties.log().type() == Log.Type.ROCKSDB) {
                 throw new FailureAnalyzedException(
                         "belfry.log.type is rocksdb, and belfry-log-rocksdb is not on the class path.",
                         "Add dev.belfry:belfry-log-rocksdb to the application, or set belfry.log.type=memory.");
             }
             logger.warn("Events are kept in memory only: they are gone when this process ends");
-            return new InMemoryEventLog(settings(properties, listener));
+            return new InMemoryEventLog(settings(properties, listener, fatalErrors));
         }
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-/** Whether something can be published: down while the log cannot be written, out of service while the hub drains. */
+/** Whether something can be published: down while the log cannot be written or go on, out of service while the hub drains. */
 final class LogHealthIndicator implements HealthIndicator {
     private final EventLog log;
     private final Hub hub;
@@ -24,6 +24,7 @@ final class LogHealthIndicator implements HealthIndicator {
                 .withDetail("writable", status.writable())
                 .withDetail("outOfSpace", status.outOfSpace())
                 .withDetail("closed", status.closed())
+                .withDetail("failed", hasFailed(status))
                 .withDetail("head", status.head().toString())
                 .withDetail("bytes", status.keptBytes())
                 .withDetail("damagedEvents", status.damagedEvents())
@@ -31,9 +32,16 @@ final class LogHealthIndicator implements HealthIndicator {
     }
 
     private Status statusOf(LogStatus status) {
+        if (hasFailed(status)) {
+            return Status.DOWN;
+        }
         if (status.closed() || hub.isDraining()) {
             return Status.OUT_OF_SERVICE;
         }
         return status.writable() ? Status.UP : Status.DOWN;
+    }
+
+    private boolean hasFailed(LogStatus status) {
+        return status.failed() || hub.hasFailed();
     }
 }

@@ -1,5 +1,6 @@
 package dev.belfry.boot;
 
+import dev.belfry.Hub;
 import dev.belfry.stream.MemoryBudget;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -20,9 +21,12 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
     private final MemoryBudget budget;
     private final OpenConnections connections = new OpenConnections();
 
-    WebServerRules(BelfryProperties properties, MemoryBudget budget) {
+    private final EventLoopWatch loops;
+
+    WebServerRules(BelfryProperties properties, MemoryBudget budget, Hub hub) {
         this.properties = properties;
         this.budget = budget;
+        loops = new EventLoopWatch(hub);
     }
 
     @Override
@@ -44,6 +48,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                 WebServerRules::withSmallReads,
                 this::withConnectionLimit,
                 server -> Http2Resets.limit(server, properties.maxResets()),
+                server -> server.doOnChannelInit((observer, channel, remote) -> loops.watch(channel.eventLoop())),
                 new ConnectionPipeline(properties, budget, connections)::addTo);
     }
 

@@ -12,6 +12,7 @@ import org.springframework.boot.health.contributor.Status;
 class LogHealthIndicatorTest {
     private static final class FullLog extends ForwardingEventLog {
         private boolean full;
+        private boolean failed;
 
         FullLog() {
             super(new InMemoryEventLog());
@@ -20,7 +21,8 @@ class LogHealthIndicatorTest {
         @Override
         public LogStatus status() {
             LogStatus real = super.status();
-            return new LogStatus(!full, full, real.closed(), real.keptBytes(), real.keptEvents(), 0, 0, 7, real.head());
+            return new LogStatus(
+                    !full, full, real.closed(), failed, real.keptBytes(), real.keptEvents(), 0, 0, 7, real.head());
         }
     }
 
@@ -40,6 +42,30 @@ class LogHealthIndicatorTest {
             assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
             log.close();
             assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        }
+    }
+
+    @Test
+    void isDownWhenTheLogCannotGoOnThoughItIsClosedThen() {
+        FullLog log = new FullLog();
+        try (Hub hub = new Hub(log)) {
+            LogHealthIndicator health = new LogHealthIndicator(log, hub);
+            log.failed = true;
+            log.close();
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.health().getDetails()).containsEntry("failed", true);
+        }
+    }
+
+    @Test
+    void isDownWhenTheHubCannotGoOn() {
+        FullLog log = new FullLog();
+        try (Hub hub = new Hub(log)) {
+            LogHealthIndicator health = new LogHealthIndicator(log, hub);
+            hub.fail("event loop", new OutOfMemoryError("thrown on purpose"));
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        } finally {
+            log.close();
         }
     }
 }

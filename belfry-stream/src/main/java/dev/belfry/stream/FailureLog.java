@@ -7,7 +7,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A failure of the server's own may concern every stream of every loop at once, and each of them would write the same. */
+/**
+ * A failure of the server's own may concern every stream of every loop at once, and each of them would write the same. Never throws:
+ * what it is told of is mostly a lack of memory, in the middle of making something good.
+ */
 final class FailureLog {
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
     private static final Map<String, RareLine> LINES = new ConcurrentHashMap<>();
@@ -19,7 +22,11 @@ final class FailureLog {
      * @param at where, as a position or format
      */
     void warn(String failure, Object at, Throwable cause) {
-        Supplier<String> text = cause::toString;
-        LINES.computeIfAbsent(failure, any -> RareLine.warning(log)).log(failure + " at={} cause={}", at, text);
+        try {
+            Supplier<String> text = cause::toString;
+            LINES.computeIfAbsent(failure, any -> RareLine.warning(log)).log(failure + " at={} cause={}", at, text);
+        } catch (Throwable e) {
+            // without memory for a line there is none
+        }
     }
 }

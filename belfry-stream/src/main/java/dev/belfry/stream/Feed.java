@@ -34,4 +34,7 @@ interface Feed {
 
     /** Up to where a LIVE subscriber has been given everything. */
     Position given(Subscriber subscriber);
+
+    /** Its replays. By the subscriber that asks for one. */
+    ReplayFlow replays(Subscriber subscriber);
 }

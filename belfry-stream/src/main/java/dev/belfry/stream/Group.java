@@ -17,6 +17,9 @@ final class Group implements Feed {
     private final List<Subscriber> live = new ArrayList<>(1);
     private int members;
 
+    /** Null as long as all are LIVE. */
+    private @Nullable ReplayFlow replays;
+
     /** Null between deliveries: most groups have none most of the time, and there may be a million. */
     private @Nullable Delivery delivery;
 
@@ -50,6 +53,13 @@ final class Group implements Feed {
     @Override
     public SubscriberContext context() {
         return context;
+    }
+
+    @Override
+    public ReplayFlow replays(Subscriber subscriber) {
+        ReplayFlow flow = replays == null ? new ReplayFlow(subscriber.client()) : replays;
+        replays = flow;
+        return flow;
     }
 
     // ---- members
@@ -181,6 +191,9 @@ final class Group implements Feed {
     }
 
     private static boolean deliver(Subscriber subscriber, Delivery delivery) {
+        if (subscriber.hasLeft()) {
+            return false; // and it could not be taken out of the list
+        }
         try {
             return subscriber.hasFrom(delivery.events.get(0).position().offset())
                     ? subscriber.deliverRest(delivery.events)

@@ -90,6 +90,11 @@ final class Groups {
         return steps;
     }
 
+    /** Forgets what is under way to any group. */
+    void endDeliveries() {
+        groups.values().forEach(Group::endDelivery);
+    }
+
     boolean isEmpty() {
         return groups.isEmpty() && index.isEmpty();
     }

@@ -25,8 +25,8 @@ final class HeartbeatWheel {
     private long roundLag;
 
     void add(Subscriber subscriber) {
-        subscriber.placedOnWheel(subscribers.size());
         subscribers.add(subscriber);
+        subscriber.placedOnWheel(subscribers.size() - 1);
     }
 
     /** The last subscriber takes the place that becomes free. */

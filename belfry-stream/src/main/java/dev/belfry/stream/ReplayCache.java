@@ -81,7 +81,7 @@ final class ReplayCache {
         List<Event> events = tail.after(request.from());
         return events == null || isTooMuch(request.feed().key().filter(), events)
                 ? null
-                : ofTail(request, events, subscriber.client());
+                : ofTail(request, events, subscriber.address());
     }
 
     private static boolean isTooMuch(EventFilter filter, List<Event> events) {
@@ -115,11 +115,12 @@ final class ReplayCache {
     }
 
     private void keep(ReplayRequest request, Replay replay) {
-        if (!keeps || !sharesChunks || !replay.lasts()) {
+        // what found nothing would only push out what did
+        if (!keeps || !sharesChunks || !replay.lasts() || replay.bytes() == null) {
             return;
         }
-        replay.retain();
         drop(kept.put(request, replay));
+        replay.retain();
         keptBytes += replay.size();
         Iterator<Replay> oldest = kept.values().iterator();
         while (kept.size() > MAX_KEPT || keptBytes > MAX_KEPT_BYTES) {

@@ -4,6 +4,8 @@ import dev.belfry.Chunk;
 import dev.belfry.Hub;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
+import dev.belfry.Turn;
+import dev.belfry.TurnQueue;
 import dev.belfry.stream.MemoryBudget.Hold;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
@@ -14,19 +16,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the log for one shard: so many at once, in the order in which they were asked for, and what they found handed out in
- * turns. Owned by the shard's event loop; a chunk is read and encoded on a reader thread of the hub.
+ * Reads of the log for one shard: so many at once, in a fair order, and what they found handed out in turns. Owned by the shard's event loop; a chunk is read and encoded on a reader thread of the hub.
  */
 final class ReplayReads {
     /** Each may hold a chunk in memory. More would not be read sooner: the hub has a reader thread for each processor. */
     static final int MAX_UNDER_WAY = 16;
 
     private static final int MAX_CHUNK_EVENTS = 2048;
+
+    /** Of them, so many look for something that may be far; the others find places, however many search. */
+    static final int MAX_SEARCHES = 8;
+
+    /** A reader thread that cannot hand over what it has read tries again, for a second in all. */
+    private static final int MAX_TRIES = 100;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Hub hub;
     private final EventLoop loop;
@@ -37,8 +47,9 @@ final class ReplayReads {
     private BiConsumer<ReplayRequest, Replay> onRead = (request, replay) -> {};
 
     private final Map<ReplayRequest, List<Subscriber>> waiting = new HashMap<>();
-    private final ArrayDeque<ReplayRequest> queue = new ArrayDeque<>();
+    private final TurnQueue<ReplayRequest> queue = new TurnQueue<>();
     private int underWay;
+    private int searchesUnderWay;
     private final ArrayDeque<Ready> ready = new ArrayDeque<>();
     private final ArrayDeque<Starving> starving = new ArrayDeque<>();
 
@@ -46,7 +57,11 @@ final class ReplayReads {
     private record Ready(ReplayRequest request, Replay replay, ArrayDeque<Subscriber> subscribers) {}
 
     /** What was read in vain, for there was no room to hand it out; its subscribers still wait. */
-    private record Starving(ReplayRequest request, @Nullable SocketAddress client, long bytes) {}
+    private record Starving(
+            ReplayRequest request,
+            ReplayFlow flow,
+            @Nullable SocketAddress address,
+            long bytes) {}
 
     /**
      * @param isServing whether live events are being delivered, which share the processor with reads
@@ -82,59 +97,126 @@ final class ReplayReads {
         List<Subscriber> first = new ArrayList<>(1);
         first.add(subscriber);
         waiting.put(request, first);
-        queue.add(request);
+        try {
+            queue.add(request.feed().replays(subscriber).ofShard(), request);
+        } catch (RuntimeException | Error e) {
+            waiting.remove(request);
+            throw e;
+        }
         startSome();
     }
 
-    /** Chunks that have not been handed out count too: they are in memory. */
     private void startSome() {
-        while (underWay + ready.size() < MAX_UNDER_WAY && !queue.isEmpty()) {
-            ReplayRequest request = queue.remove();
-            List<Subscriber> readers = waiting.getOrDefault(request, List.of());
+        for (Turn<ReplayRequest> next = next(); next != null; next = next()) {
+            List<Subscriber> readers = waiting.getOrDefault(next.work(), List.of());
             readers.removeIf(Subscriber::hasLeft);
             if (readers.isEmpty()) {
-                waiting.remove(request);
+                waiting.remove(next.work());
             } else {
-                start(request, readers.get(0).client());
+                start(next, readers.get(0));
             }
         }
     }
 
-    private void start(ReplayRequest request, @Nullable SocketAddress client) {
-        underWay++;
-        try {
-            hub.readers().execute(() -> read(request, client));
-        } catch (RejectedExecutionException e) {
-            underWay--;
-            noLongerWaiting(request).forEach(subscriber -> subscriber.breakOff(e));
+    /** Chunks that have not been handed out count too: they are in memory. */
+    private @Nullable Turn<ReplayRequest> next() {
+        if (underWay + ready.size() >= MAX_UNDER_WAY) {
+            return null;
         }
+        return searchesUnderWay < MAX_SEARCHES ? queue.poll() : queue.pollReader();
+    }
+
+    private void start(Turn<ReplayRequest> turn, Subscriber first) {
+        ReplayFlow flow = turn.work().feed().replays(first);
+        boolean isSearch = flow.ofShard().isSearching();
+        try {
+            hub.readers().execute(flow.ofHub(), new Read(turn, flow, isSearch, first.address()));
+        } catch (RuntimeException | Error e) {
+            noLongerWaiting(turn.work()).forEach(subscriber -> subscriber.breakOff(e));
+            return;
+        }
+        underWay++;
+        searchesUnderWay += isSearch ? 1 : 0;
     }
 
     // ---- on a reader thread
 
-    /** Whatever is thrown: subscribers that wait for an answer get one. */
-    private void read(ReplayRequest request, @Nullable SocketAddress client) {
-        long began = System.nanoTime();
-        try {
-            Chunk chunk = readChunk(request);
-            Hold room = ChunkRoom.take(budget, client, chunk.events());
+    /**
+     * One turn, whether or not it finds anything: the next one is asked for on the event loop, by subscribers that are still there.
+     * Whatever is thrown, subscribers that wait for an answer get one.
+     */
+    private final class Read implements Runnable {
+        private final Turn<ReplayRequest> turn;
+        private final ReplayFlow flow;
+        private final boolean isSearch;
+        private final @Nullable SocketAddress address;
+
+        /** What was found; null where there was no room for it, or the read failed. */
+        private @Nullable Replay replay;
+
+        private @Nullable Starving starving;
+        private long nanos;
+
+        Read(Turn<ReplayRequest> turn, ReplayFlow flow, boolean isSearch, @Nullable SocketAddress address) {
+            this.turn = turn;
+            this.flow = flow;
+            this.isSearch = isSearch;
+            this.address = address;
+        }
+
+        @Override
+        public void run() {
+            long began = System.nanoTime();
+            try {
+                read();
+            } catch (Throwable e) {
+                failures.warn("replay failed", turn.work().from(), e);
+            }
+            nanos = System.nanoTime() - began;
+            handOver();
+        }
+
+        private void read() {
+            Chunk chunk = readChunk(turn.work(), flow);
+            Hold room = ChunkRoom.take(budget, address, chunk.events());
             if (room == null) {
-                Starving later = new Starving(request, client, Framing.sizeEstimate(chunk.events()));
-                onLoop(() -> starved(later), null);
+                starving = new Starving(turn.work(), flow, address, Framing.sizeEstimate(chunk.events()));
                 return;
             }
-            Replay replay = replayOf(request, chunk, room);
-            long nanos = System.nanoTime() - began;
-            onLoop(() -> wasRead(request, replay, nanos), replay);
-        } catch (Throwable e) {
-            failures.warn("replay failed", request.from(), e);
-            onLoop(() -> failed(request), null);
+            try {
+                replay = replayOf(turn.work(), chunk, room);
+            } catch (RuntimeException | Error e) {
+                room.close();
+                throw e;
+            }
+        }
+
+        /** Without an answer the subscribers would wait for ever, and the place of the read would be lost. */
+        private void handOver() {
+            for (int i = 1; ; i++) {
+                try {
+                    loop.execute(() -> wasRead(this));
+                    return;
+                } catch (RejectedExecutionException e) {
+                    release(replay); // the loop has ended, and its subscribers with it
+                    return;
+                } catch (RuntimeException | Error e) {
+                    if (i == MAX_TRIES) {
+                        release(replay);
+                        hub.fail("replay", e);
+                        return;
+                    }
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
         }
     }
 
-    private Chunk readChunk(ReplayRequest request) {
-        ReadLimits limits = new ReadLimits(MAX_CHUNK_EVENTS, request.maxBytes());
-        return hub.log().read(request.feed().key().filter(), request.from(), limits);
+    private Chunk readChunk(ReplayRequest request, ReplayFlow flow) {
+        ReadLimits limits = new ReadLimits(MAX_CHUNK_EVENTS, request.maxBytes()).turn();
+        Chunk chunk = hub.log().read(request.feed().key().filter(), request.from(), limits);
+        flow.read(chunk);
+        return chunk;
     }
 
     private Replay replayOf(ReplayRequest request, Chunk chunk, Hold room) {
@@ -152,39 +234,39 @@ final class ReplayReads {
                         room);
     }
 
-    private void onLoop(Runnable task, @Nullable Replay replay) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException e) {
-            // the loop has ended, and its subscribers with it
-            if (replay != null) {
-                replay.release();
-            }
+    private static void release(@Nullable Replay replay) {
+        if (replay != null) {
+            replay.release();
         }
     }
 
     // ---- on the event loop
 
     /** While events come in, a read rests for half of the time that it works. */
-    private void wasRead(ReplayRequest request, Replay replay, long nanos) {
-        if (isServing.getAsBoolean()) {
-            loop.schedule(() -> give(request, replay), nanos / 2, TimeUnit.NANOSECONDS);
-        } else {
-            give(request, replay);
+    private void wasRead(Read read) {
+        read.turn.took(read.nanos);
+        Replay replay = read.replay;
+        if (read.starving != null) {
+            ended(read);
+            starving.add(read.starving);
+            startSome();
+        } else if (replay == null) {
+            ended(read);
+            noLongerWaiting(read.turn.work()).forEach(Subscriber::end);
+            startSome();
+        } else if (!isServing.getAsBoolean() || !rest(read, replay)) {
+            give(read, replay);
         }
     }
 
-    private void give(ReplayRequest request, Replay replay) {
-        underWay--;
-        onRead.accept(request, replay);
-        ready.add(new Ready(request, replay, new ArrayDeque<>(noLongerWaiting(request))));
-        schedule.run();
-    }
-
-    private void starved(Starving later) {
-        underWay--;
-        starving.add(later);
-        startSome();
+    /** False when there is no memory for it. */
+    private boolean rest(Read read, Replay replay) {
+        try {
+            loop.schedule(() -> give(read, replay), read.nanos / 2, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
     }
 
     /** Reads again what there may be room for by now, the longest waiting first. On each tick of the shard's clock. */
@@ -192,14 +274,25 @@ final class ReplayReads {
         int places = MAX_UNDER_WAY - queue.size() - underWay - ready.size();
         for (int i = starving.size(); i > 0; i--) {
             Starving later = starving.remove();
-            if (places > 0 && budget.hasRoom(ChunkRoom.useOf(later.bytes), later.client, later.bytes)) {
+            if (places > 0
+                    && budget.hasRoom(ChunkRoom.useOf(later.bytes), later.address, later.bytes)
+                    && isQueued(later)) {
                 places--;
-                queue.add(later.request);
             } else {
                 starving.add(later);
             }
         }
         startSome();
+    }
+
+    /** False when there is no memory for it. */
+    private boolean isQueued(Starving later) {
+        try {
+            queue.add(later.flow.ofShard(), later.request);
+            return true;
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
     }
 
     /** Forgets what waits for room, when nobody is left. */
@@ -208,10 +301,23 @@ final class ReplayReads {
         starving.clear();
     }
 
-    private void failed(ReplayRequest request) {
+    private void ended(Read read) {
         underWay--;
-        noLongerWaiting(request).forEach(Subscriber::end);
-        startSome();
+        searchesUnderWay -= read.isSearch ? 1 : 0;
+    }
+
+    private void give(Read read, Replay replay) {
+        ended(read);
+        ReplayRequest request = read.turn.work();
+        List<Subscriber> readers = noLongerWaiting(request);
+        try {
+            onRead.accept(request, replay);
+            ready.add(new Ready(request, replay, new ArrayDeque<>(readers)));
+        } catch (RuntimeException | Error e) {
+            replay.release();
+            readers.forEach(subscriber -> subscriber.breakOff(e));
+        }
+        schedule.run();
     }
 
     private List<Subscriber> noLongerWaiting(ReplayRequest request) {

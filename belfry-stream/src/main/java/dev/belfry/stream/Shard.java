@@ -68,6 +68,9 @@ final class Shard implements SubscriberContext {
     private @Nullable ScheduledFuture<?> clock;
     private long servedAt = System.nanoTime() - SERVING_NANOS;
 
+    /** Whether a turn broke off, and has not been made good. */
+    private boolean isOutOfStep;
+
     Shard(EventLoop loop, Hub hub, StreamSettings settings, StreamCounts counts, MemoryBudget budget) {
         this(loop, hub, settings, counts, budget, TURN_DELIVERIES, Optimizations.ALL);
     }
@@ -97,16 +100,24 @@ final class Shard implements SubscriberContext {
 
     // ---- any thread
 
-    /** Takes what was committed; a shard without subscribers has nothing to do. */
+    /**
+     * Takes what was committed; a shard without subscribers has nothing to do. Never throws: the log's writer thread goes on, and
+     * so do the other shards.
+     */
     void offer(List<Event> events) {
-        if (active) {
-            try {
-                inbox.add(events);
-            } catch (Throwable e) {
-                // the log's writer thread goes on; the inbox has overflown, and all subscribers read the log
-                failures.warn("events not taken", events.size(), e);
-            }
+        if (!active) {
+            return;
+        }
+        try {
+            inbox.add(events);
+        } catch (Throwable e) {
+            // the inbox has overflown, and all subscribers read the log
+            failures.warn("events not taken", "inbox", e);
+        }
+        try {
             schedule();
+        } catch (Throwable e) {
+            failures.warn("turn not scheduled, the clock makes up for it", "inbox", e);
         }
     }
 
@@ -133,6 +144,9 @@ final class Shard implements SubscriberContext {
                 // the loop has ended, and its subscribers with it; the shards of other loops go on
                 active = false;
                 inbox.take();
+            } catch (RuntimeException | Error e) {
+                scheduled.set(false);
+                throw e;
             }
         }
     }
@@ -148,10 +162,33 @@ final class Shard implements SubscriberContext {
         if (wheel.isEmpty()) {
             activate();
         }
-        Subscriber subscriber = new Subscriber(groups.enter(filter, format, patterns), start);
-        wheel.add(subscriber);
-        counts.joined(format);
-        return subscriber;
+        Group group = null;
+        Subscriber subscriber = null;
+        try {
+            group = groups.enter(filter, format, patterns);
+            subscriber = new Subscriber(group, start);
+            wheel.add(subscriber);
+            counts.joined(format);
+            return subscriber;
+        } catch (RuntimeException | Error e) {
+            if (group == null) {
+                patterns.close();
+            }
+            undoJoin(group, subscriber);
+            throw e;
+        }
+    }
+
+    private void undoJoin(@Nullable Group group, @Nullable Subscriber subscriber) {
+        if (subscriber != null && subscriber.placeOnWheel() != Subscriber.LEFT) {
+            wheel.remove(subscriber);
+        }
+        if (group != null) {
+            groups.exit(group.key());
+        }
+        if (wheel.isEmpty()) {
+            deactivate();
+        }
     }
 
     /** The inbox opens before the head is read: what comes twice is recognised, and nothing can fall in between. */
@@ -183,6 +220,7 @@ final class Shard implements SubscriberContext {
         replays.close();
         reads.forgetStarving();
         tail.restart(tail.dispatched());
+        isOutOfStep = false;
         if (clock != null) {
             clock.cancel(false);
         }
@@ -215,14 +253,39 @@ final class Shard implements SubscriberContext {
     private void turn() {
         scheduled.set(false);
         try {
+            if (isOutOfStep) {
+                skipToHead();
+            }
             deliverSome();
         } catch (Throwable e) {
             failures.warn("turn failed, streams read on from the log", tail.dispatched(), e);
-            skipToHead();
+            makeGood();
         }
-        if (!isThrough() && scheduled.compareAndSet(false, true)) {
-            // a scheduled task, even a due one, waits for the next round of the loop; one that is executed does not
+        if (!isThrough() && !isOutOfStep && scheduled.compareAndSet(false, true)) {
+            again();
+        }
+    }
+
+    /** A scheduled task, even a due one, waits for the next round of the loop; one that is executed does not. */
+    private void again() {
+        try {
             loop.schedule(this::turn, 0, TimeUnit.NANOSECONDS);
+        } catch (RuntimeException | Error e) {
+            scheduled.set(false);
+            failures.warn("turn not scheduled, the clock makes up for it", tail.dispatched(), e);
+        }
+    }
+
+    /**
+     * What a turn that broke off has and has not done is not known: nothing is delivered until all subscribers have fallen behind
+     * to where they certainly are. If memory runs out in that too, the clock tries again.
+     */
+    private void makeGood() {
+        isOutOfStep = true;
+        try {
+            skipToHead();
+        } catch (Throwable e) {
+            failures.warn("streams wait for memory", tail.dispatched(), e);
         }
     }
 
@@ -321,8 +384,12 @@ final class Shard implements SubscriberContext {
         return matched;
     }
 
-    /** All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. */
+    /**
+     * All subscribers read the log from where they are: events were lost on their way here, or the log has lost its tail. Doing a
+     * part of it twice does no harm.
+     */
     private void skipToHead() {
+        isOutOfStep = true;
         Position head = hub.log().head();
         // a subscriber that is BEHIND where the shard still is would be LIVE again at once: all fall behind, then the
         // shard moves
@@ -330,9 +397,12 @@ final class Shard implements SubscriberContext {
         wheel.forEach(catchUp::add);
         dispatch.end();
         costly.clear();
+        // those too that a dispatch which broke off had just reached
+        groups.endDeliveries();
         waiting = List.of();
         replays.forget();
         tail.restart(head);
+        isOutOfStep = false;
     }
 
     // ---- the clock
@@ -342,6 +412,9 @@ final class Shard implements SubscriberContext {
         try {
             replays.forget();
             reads.feedStarving();
+            if (isOutOfStep || !isThrough()) {
+                schedule(); // perhaps the one before could not be
+            }
             long headOffset = hub.log().head().offset();
             wheel.tick(System.nanoTime(), stallNanos(), headOffset);
         } catch (Throwable e) {

@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ public final class StreamRegistry implements AutoCloseable {
     private final StreamCounts counts;
     private final MemoryBudget budget;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+    private volatile Shard[] told = {};
 
     /** Follows the hub's log from now on, without a listener. */
     public StreamRegistry(Hub hub, StreamSettings settings) {
@@ -50,8 +52,12 @@ public final class StreamRegistry implements AutoCloseable {
         registration = hub.log().onCommit(this::committed);
     }
 
+    /** Without an object of its own: a shard that is not told would leave out what it does not know of. */
     private void committed(List<Event> events) {
-        shards.values().forEach(shard -> shard.offer(events));
+        Shard[] all = told;
+        for (int i = 0; i < all.length; i++) {
+            all[i].offer(events);
+        }
     }
 
     // ---- streams begin
@@ -88,15 +94,41 @@ public final class StreamRegistry implements AutoCloseable {
         if (!place.take()) {
             throw new IllegalStateException("the place was released");
         }
-        Subscriber subscriber = shardOf(channel).join(filter, format, start, place.patterns());
-        channel.pipeline().addLast(subscriber);
-        PacedWrites.addTo(channel.pipeline());
+        Subscriber subscriber = null;
+        try {
+            subscriber = shardOf(channel).join(filter, format, start, place.patterns());
+            channel.pipeline().addLast(subscriber);
+            PacedWrites.addTo(channel.pipeline());
+        } catch (RuntimeException | Error e) {
+            giveUp(subscriber);
+            throw e;
+        }
         noticeVanishedPeer(channel);
         return subscriber;
     }
 
+    /** Or its place would be taken for ever. */
+    private void giveUp(@Nullable Subscriber subscriber) {
+        if (subscriber == null) {
+            counts.closed();
+        } else {
+            subscriber.leave();
+        }
+    }
+
     private Shard shardOf(Channel channel) {
-        return shards.computeIfAbsent(channel.eventLoop(), loop -> new Shard(loop, hub, settings, counts, budget));
+        Shard shard = shards.get(channel.eventLoop());
+        return shard == null ? newShard(channel.eventLoop()) : shard;
+    }
+
+    /** On its event loop, so there is one for each. */
+    private synchronized Shard newShard(EventLoop loop) {
+        Shard shard = new Shard(loop, hub, settings, counts, budget);
+        Shard[] more = Arrays.copyOf(told, told.length + 1);
+        more[told.length] = shard;
+        shards.put(loop, shard);
+        told = more;
+        return shard;
     }
 
     /**

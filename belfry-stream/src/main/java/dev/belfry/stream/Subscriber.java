@@ -3,6 +3,7 @@ package dev.belfry.stream;
 import dev.belfry.Event;
 import dev.belfry.EventFilter;
 import dev.belfry.Position;
+import dev.belfry.ReadClient;
 import dev.belfry.stream.StreamListener.LeaveCause;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -112,10 +113,15 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         return feed;
     }
 
-    /** Whose connection it is on; null when that is not known any more. */
+    /** The address of its client; null when that is not known any more. */
     @Nullable
-    SocketAddress client() {
+    SocketAddress address() {
         return ctx().channel().remoteAddress();
+    }
+
+    /** For whom the log is read. */
+    ReadClient client() {
+        return ReadClient.at(address());
     }
 
     /** How it writes. */
@@ -319,7 +325,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         if (left) {
             return true;
         }
-        MemoryBudget.Hold patterns = PatternWeight.hold(context().budget(), filter, client());
+        MemoryBudget.Hold patterns = PatternWeight.hold(context().budget(), filter, address());
         if (patterns == null) {
             return false;
         }
@@ -334,6 +340,10 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Called several times a heartbeat: sends a heartbeat after silence, or cuts off a client that takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
         long progress = ChannelWriter.progress(ctx().channel(), wroteAt);
+        if (left && progress == 0) {
+            ctx().close(); // nothing waits, and it is open: closing it has failed
+            return;
+        }
         if (progress == 0) {
             standstill = null;
         } else if (standstill == null || standstill.progress != progress) {
@@ -365,11 +375,18 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends at once when it is not known any more what was written; the client comes back with the id of what it has. */
+    /**
+     * Ends at once when it is not known any more what was written; the client comes back with the id of what it has. Never throws:
+     * those behind it are not to blame.
+     */
     void breakOff(Throwable cause) {
-        context().failures().warn("stream broken off", position(), cause);
-        markLeft(LeaveCause.FAILED);
-        ctx().close();
+        context().failures().warn("stream broken off", format(), cause);
+        try {
+            markLeft(LeaveCause.FAILED);
+            ctx().close();
+        } catch (Throwable e) {
+            context().failures().warn("stream not closed, the clock makes up for it", format(), e);
+        }
     }
 
     private void markLeft(LeaveCause cause) {
@@ -383,7 +400,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void leave() {
+    /** Is forgotten, when its channel is closed or it never got onto it. */
+    void leave() {
         if (placeOnWheel != LEFT) {
             markLeft(LeaveCause.CLOSED);
             context().leave(this);

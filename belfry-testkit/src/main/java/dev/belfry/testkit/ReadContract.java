@@ -94,6 +94,40 @@ interface ReadContract extends LogUnderTest {
     }
 
     @Test
+    default void aReadEndsWithTheEventThatReachesTheLimitOfWhatIsLookedAt() {
+        EventLog log = openLog();
+        Receipt others = append(log, notifications("other", "p", 0, 40));
+        Receipt wanted = append(log, notification("wanted", "p", 0));
+        ReadLimits ten = new ReadLimits(100, Integer.MAX_VALUE, 10, Long.MAX_VALUE);
+
+        Chunk first = log.read(filter("**/wanted"), log.beforeOldest(), ten);
+        Chunk last = log.read(filter("**/wanted"), others.positions().get(31), ten);
+
+        assertThat(first).isEqualTo(new Chunk(List.of(), others.positions().get(9), false, null));
+        assertThat(positions(last.events())).containsExactly(wanted.first());
+        assertThat(last.headReached()).isTrue();
+        assertThat(positions(follow(log, filter("**/wanted"), log.beforeOldest(), ten)))
+                .containsExactly(wanted.first());
+    }
+
+    @Test
+    default void aReadWithoutAnyTimeGetsOnAllTheSame() {
+        EventLog log = openLog();
+        for (int i = 0; i < 20; i++) {
+            append(log, notifications("other", "p" + i, 0, 3));
+            append(log, notification("wanted", "p", i));
+        }
+        ReadLimits none = new ReadLimits(100, Integer.MAX_VALUE, 10_000, 0);
+
+        for (String pattern : List.of("**/wanted", "wanted", "wanted/**", "other")) {
+            assertThat(log.read(filter(pattern), log.beforeOldest(), none).headReached())
+                    .isFalse();
+            assertThat(positions(follow(log, filter(pattern), log.beforeOldest(), none)))
+                    .isEqualTo(positions(follow(log, filter(pattern), log.beforeOldest(), AMPLE)));
+        }
+    }
+
+    @Test
     default void oneWantedEventIsFoundBehindManyOthers() {
         EventLog log = openLog();
         for (int i = 0; i < 25; i++) {
@@ -194,12 +228,20 @@ interface ReadContract extends LogUnderTest {
 
         for (int i = 0; i < 40; i++) {
             EventFilter filter = RandomLogs.filter(random);
-            ReadLimits limits = new ReadLimits(1 + random.nextInt(20), 1 + random.nextInt(500));
+            ReadLimits limits = limits(random);
             Position after =
                     new Position(log.epoch(), random.nextLong(log.head().offset() + 1));
             assertThat(positions(follow(log, filter, after, limits)))
                     .as("%s after %s", filter, after)
                     .isEqualTo(model.read(filter, after));
         }
+    }
+
+    private static ReadLimits limits(Random random) {
+        return new ReadLimits(
+                1 + random.nextInt(20),
+                1 + random.nextInt(500),
+                1 + random.nextInt(50),
+                random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(10_000));
     }
 }

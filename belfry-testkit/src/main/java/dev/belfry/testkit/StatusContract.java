@@ -23,7 +23,7 @@ interface StatusContract extends LogUnderTest {
     @Test
     default void theStatusSaysWhatIsKeptAndWhatWaits() {
         EventLog log = openLog();
-        assertThat(log.status()).isEqualTo(new LogStatus(true, false, false, 0, 0, 0, 0, 0, log.head()));
+        assertThat(log.status()).isEqualTo(new LogStatus(true, false, false, false, 0, 0, 0, 0, 0, log.head()));
         append(log, notifications("a", "p", 0, 10));
         await().untilAsserted(() -> {
             assertThat(log.status().keptEvents()).isEqualTo(10);

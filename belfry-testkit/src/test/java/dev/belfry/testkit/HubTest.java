@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.belfry.BelfryException.IdempotencyConflict;
 import dev.belfry.BelfryException.LogClosed;
+import dev.belfry.BelfryException.LogStorage;
 import dev.belfry.Chunk;
 import dev.belfry.CommitListener;
 import dev.belfry.Data;
@@ -19,6 +20,7 @@ import dev.belfry.LogSettings;
 import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Publication;
+import dev.belfry.ReadClient;
 import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
 import dev.belfry.Registration;
@@ -41,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -676,6 +679,167 @@ class HubTest {
         publisher.join();
     }
 
+    // ---- turns
+
+    /** Looks at one event a turn, however many there are. */
+    private static final class SlowLog extends ForwardingEventLog {
+        private volatile Runnable onRead = () -> {};
+
+        SlowLog(EventLog log) {
+            super(log);
+        }
+
+        @Override
+        public Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+            onRead.run();
+            return super.read(filter, after, new ReadLimits(limits.maxEvents(), limits.maxBytes(), 1, 0));
+        }
+    }
+
+    private void withSlowHub(BiConsumer<SlowLog, Hub> test) {
+        SlowLog slow = new SlowLog(log);
+        try (Hub slowHub = new Hub(slow, 1)) {
+            test.accept(slow, slowHub);
+        }
+    }
+
+    private static Mono<Chunk> pollFor(Hub hub, String pattern, Start start) {
+        return hub.poll(new Subscription(filter(pattern), start), LIMITS, LONG);
+    }
+
+    @Test
+    void aPollThatFindsNothingSaysHowFarItHasGotAndTheNextOneGoesOn() {
+        List<Position> all = publish("other", 0, 250).positions();
+        Position wanted = publish("wanted", 250, 251).first();
+        withSlowHub((slow, slowHub) -> {
+            Chunk first = pollFor(slowHub, "wanted", Start.EARLIEST).block(PATIENCE);
+            assertThat(first).isEqualTo(new Chunk(List.of(), all.get(99), false, null));
+            assertThat(slow.reads()).isEqualTo(100);
+            Chunk second =
+                    pollFor(slowHub, "wanted", new Start.After(first.next())).block(PATIENCE);
+            assertThat(second.next()).isEqualTo(all.get(199));
+            Chunk third =
+                    pollFor(slowHub, "wanted", new Start.After(second.next())).block(PATIENCE);
+            assertThat(third.events()).extracting(Event::position).containsExactly(wanted);
+        });
+    }
+
+    @Test
+    void aPollThatHasFoundSomethingDoesNotLookForTheRestForLong() {
+        publish("wanted", 0, 1);
+        publish("other", 1, 100);
+        withSlowHub((slow, slowHub) -> {
+            Chunk chunk = pollFor(slowHub, "wanted", Start.EARLIEST).block(PATIENCE);
+            assertThat(chunk.events()).hasSize(1);
+            assertThat(chunk.headReached()).isFalse();
+            assertThat(slow.reads()).isEqualTo(5);
+        });
+    }
+
+    @Test
+    void aPollPutsTogetherWhatItsTurnsFind() {
+        publish("wanted", 0, 4);
+        withSlowHub((slow, slowHub) -> assertThat(pollFor(slowHub, "wanted", Start.EARLIEST)
+                        .block(PATIENCE)
+                        .events())
+                .extracting(event -> event.data().toString())
+                .containsExactly("0", "1", "2", "3"));
+    }
+
+    @Test
+    void aPollThatIsGivenUpHasNoTurnAnyMore() {
+        publish("other", 0, 90);
+        withSlowHub((slow, slowHub) -> {
+            AtomicReference<Disposable> poll = new AtomicReference<>();
+            slow.onRead = () -> {
+                if (slow.reads() == 10) {
+                    poll.get().dispose();
+                }
+            };
+            CountDownLatch latch = new CountDownLatch(1);
+            slowHub.readers().execute(() -> awaitUninterruptibly(latch));
+            poll.set(pollFor(slowHub, "wanted", Start.EARLIEST).subscribe());
+            latch.countDown();
+
+            await().until(() -> slowHub.readers().underWay() == 0);
+            assertThat(slow.reads()).isEqualTo(11);
+        });
+    }
+
+    @Test
+    void aPollThatComesBehindAHundredLongSearchesIsAnsweredFirst() {
+        publish("other", 0, 90);
+        withSlowHub((slow, slowHub) -> {
+            CountDownLatch latch = new CountDownLatch(1);
+            slow.onRead = () -> {
+                if (slow.reads() == 300) {
+                    awaitUninterruptibly(latch);
+                }
+            };
+            List<CompletableFuture<Chunk>> searches = IntStream.range(0, 100)
+                    .mapToObj(i -> poll(slowHub, "stranger " + i % 7, "wanted", Start.EARLIEST)
+                            .toFuture())
+                    .toList();
+            await().until(() -> slow.reads() == 300);
+            AtomicInteger readsThen = new AtomicInteger();
+            Start nearHead = new Start.After(log.head().before());
+            CompletableFuture<Chunk> honest = poll(slowHub, "honest", "other", nearHead)
+                    .doOnNext(chunk -> readsThen.set(slow.reads()))
+                    .toFuture();
+            latch.countDown();
+
+            assertThat(answer(honest).events()).hasSize(1);
+            assertThat(readsThen).hasValueLessThan(310);
+            searches.forEach(search -> assertThat(answer(search).next()).isEqualTo(log.head()));
+        });
+    }
+
+    private static Mono<Chunk> poll(Hub hub, String client, String pattern, Start start) {
+        return hub.poll(new ReadClient(client), new Subscription(filter(pattern), start), LIMITS, Duration.ZERO);
+    }
+
+    @Test
+    void aLogThatThrowsAnErrorIsAnErrorOfThePollAndTheReadersGoOn() {
+        withSlowHub((slow, slowHub) -> {
+            slow.onRead = () -> {
+                slow.onRead = () -> {};
+                throw new OutOfMemoryError("thrown on purpose");
+            };
+            StepVerifier.create(pollFor(slowHub, "wanted", Start.EARLIEST))
+                    .expectError(LogStorage.class)
+                    .verify(PATIENCE);
+            publish("wanted", 0, 1);
+            assertThat(pollFor(slowHub, "wanted", Start.EARLIEST)
+                            .block(PATIENCE)
+                            .events())
+                    .hasSize(1);
+        });
+    }
+
+    @Test
+    void aTaskThatThrowsEndsNoReaderThread() {
+        for (int i = 0; i < 3; i++) {
+            hub.readers().execute(() -> {
+                throw new StackOverflowError("thrown on purpose");
+            });
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        hub.readers().execute(() -> done.complete(null));
+        done.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void whatFailsForGoodIsToldOnceAndKept() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (Hub failing = new Hub(log, (what, cause) -> told.add(what))) {
+            assertThat(failing.hasFailed()).isFalse();
+            failing.fail("event loop", new OutOfMemoryError("thrown on purpose"));
+            failing.fail("another", new OutOfMemoryError("thrown on purpose"));
+            assertThat(failing.hasFailed()).isTrue();
+        }
+        assertThat(told).containsExactly("event loop");
+    }
+
     // ---- what the tests are made of
 
     /** The log's writer thread has publishers to answer: others find out whose an event is. */
@@ -780,13 +944,7 @@ class HubTest {
 
     /** Waits until the one reader thread has done what it was given; a task may have given it one more. */
     private void letReadersFinish() {
-        try {
-            for (int i = 0; i < 10; i++) {
-                hub.readers().submit(() -> {}).get(30, TimeUnit.SECONDS);
-            }
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        await().until(() -> hub.readers().underWay() == 0);
     }
 
     private CountDownLatch holdUpReaders() {

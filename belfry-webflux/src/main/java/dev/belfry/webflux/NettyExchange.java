@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import dev.belfry.ReadClient;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
@@ -39,5 +40,10 @@ final class NettyExchange {
         Channel[] channel = new Channel[1];
         response(response).withConnection(connection -> channel[0] = connection.channel());
         return channel[0];
+    }
+
+    /** Who is at the other end; of the connection, for a stream of HTTP/2. */
+    static ReadClient client(Channel channel) {
+        return ReadClient.at((channel.parent() == null ? channel : channel.parent()).remoteAddress());
     }
 }

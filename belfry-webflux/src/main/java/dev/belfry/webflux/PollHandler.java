@@ -130,7 +130,7 @@ final class PollHandler {
             ServerWebExchange exchange, Subscription subscription, int limit, Duration wait, Held held) {
         Channel channel = NettyExchange.channel(exchange.getResponse());
         ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress()));
-        return hub.poll(subscription, limits, wait)
+        return hub.poll(NettyExchange.client(channel), subscription, limits, wait)
                 .map(chunk -> encode(exchange.getRequest(), chunk, channel.remoteAddress(), held))
                 // an answer without a body that a reader thread ends can leave a kept connection unread
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
@@ -159,7 +159,13 @@ final class PollHandler {
         if (isKnown || request.getMethod().equals(HttpMethod.HEAD)) {
             return new Answer(answer.etag(), isKnown, 0);
         }
-        ByteBuf body = body(answer, client);
+        ByteBuf body;
+        try {
+            body = body(answer, client);
+        } catch (OutOfMemoryError e) {
+            // it would be thrown past all operators, and the client would wait for ever
+            throw noRoom();
+        }
         int bytes = body.readableBytes();
         held.keep(body);
         return new Answer(answer.etag(), false, bytes);
@@ -173,13 +179,16 @@ final class PollHandler {
         if (room == null) {
             throw noRoom();
         }
-        ByteBuf json = ByteBufAllocator.DEFAULT.directBuffer((int) bytes);
+        ByteBuf json = null;
         try {
+            json = ByteBufAllocator.DEFAULT.directBuffer((int) bytes);
             answer.writeTo(json);
             room.force(json.capacity());
             return new HeldBuffer(json, room);
         } catch (RuntimeException | Error e) {
-            json.release();
+            if (json != null) {
+                json.release();
+            }
             room.close();
             throw e;
         }

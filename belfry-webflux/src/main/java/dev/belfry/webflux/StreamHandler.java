@@ -48,8 +48,7 @@ final class StreamHandler {
         }
         return Mono.defer(() -> {
                     StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
-                    return StreamStart.position(
-                                    hub, start, NettyExchange.channel(response).eventLoop())
+                    return StreamStart.position(hub, start, NettyExchange.channel(response))
                             .flatMap(from -> Upgrade.of(
                                     response,
                                     firstBytes(representation),

@@ -101,9 +101,10 @@ final class Upgrade extends ChannelOutboundHandlerAdapter {
             // a stream has no end that a client could wait for: one that only closes its side has gone
             ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             subscriber.begin();
-        } catch (RuntimeException e) {
-            failed.log("upgrade failed cause={}", new Failure(e));
+        } catch (RuntimeException | Error e) {
+            // first, for there may be no memory for a line; without it the connection would stay, and be nobody's
             ctx.channel().close();
+            failed.log("upgrade failed cause={}", new Failure(e));
         }
     }
 

@@ -193,7 +193,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         }
         resolving = true;
         paceReading(ctx);
-        StreamStart.position(hub, start, ctx.executor())
+        StreamStart.position(hub, start, ctx.channel())
                 .doFinally(signal -> resolved(ctx))
                 .subscribe(from -> change(ctx, "subscribed", ref, filter, from), error -> refuse(ctx, ref, error));
     }

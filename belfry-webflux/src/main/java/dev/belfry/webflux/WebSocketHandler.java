@@ -80,8 +80,7 @@ final class WebSocketHandler {
         }
         return Mono.defer(() -> {
                     switchProtocols(exchange, accept);
-                    return StreamStart.position(
-                                    hub, start, NettyExchange.channel(response).eventLoop())
+                    return StreamStart.position(hub, start, NettyExchange.channel(response))
                             .flatMap(from -> Upgrade.of(
                                     response,
                                     new byte[0],

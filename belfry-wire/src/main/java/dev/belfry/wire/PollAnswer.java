@@ -13,8 +13,9 @@ import java.util.List;
  *
  * @param events what the client gets, a gap in front
  * @param next the cursor to go on from, as it stands on the wire
+ * @param more whether it ended before the head: behind {@code next} there may be more
  */
-public record PollAnswer(List<Event> events, String next) {
+public record PollAnswer(List<Event> events, String next, boolean more) {
     private static final int OVERHEAD_BYTES = 256;
 
     /** What a chunk says, the gap as an event of this time. */
@@ -23,13 +24,16 @@ public record PollAnswer(List<Event> events, String next) {
         if (chunk.gap() != null) {
             events.add(0, chunk.gap().toEvent(now));
         }
-        return new PollAnswer(events, chunk.next().toString());
+        return new PollAnswer(events, chunk.next().toString(), !chunk.headReached());
     }
 
-    /** Weak: the same events are the same answer, though the log has gone on and the next cursor with it. */
+    /**
+     * Weak: the same events are the same answer, though the log has gone on and the next cursor with it. An answer that has nothing
+     * but a place to go on from is another one for each place, or its client would never go on.
+     */
     public String etag() {
         if (events.isEmpty()) {
-            return "W/\"none\"";
+            return more ? "W/\"none." + next + "\"" : "W/\"none\"";
         }
         Event first = events.get(0);
         Event last = events.get(events.size() - 1);
@@ -72,6 +76,6 @@ public record PollAnswer(List<Event> events, String next) {
             }
             JsonFormat.writeEvent(events.get(i), out);
         }
-        JsonFormat.ascii("],\"next\":\"" + next + "\"}\n", out);
+        JsonFormat.ascii("],\"next\":\"" + next + "\",\"more\":" + more + "}\n", out);
     }
 }
