@@ -88,7 +88,8 @@ class LittleMemoryIT {
         List<RawHttp> readNothing = new ArrayList<>();
         try {
             for (int i = 0; i < 60 && belfry.isAlive(); i++) {
-                readNothing.add(RawHttp.request(belfry.port(), "GET /api/notifications?topic=x HTTP/1.1\nHost: localhost"));
+                readNothing.add(
+                        RawHttp.request(belfry.port(), "GET /api/notifications?topic=x HTTP/1.1\nHost: localhost"));
             }
         } catch (UncheckedIOException e) {
             // it has ended, or takes no more

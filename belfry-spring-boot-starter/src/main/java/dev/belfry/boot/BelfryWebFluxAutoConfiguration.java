@@ -96,7 +96,7 @@ public final class BelfryWebFluxAutoConfiguration {
     }
 
     @Bean
-    WebServerRules belfryWebServerRules(BelfryProperties properties, Hub hub) {
-        return new WebServerRules(properties, hub);
+    WebServerRules belfryWebServerRules(BelfryProperties properties, ObjectProvider<Hub> hub) {
+        return new WebServerRules(properties, hub::getObject);
     }
 }

@@ -5,6 +5,7 @@ import dev.belfry.webflux.RequestLineGuard;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -20,7 +21,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
 
     private final EventLoopWatch loops;
 
-    WebServerRules(BelfryProperties properties, Hub hub) {
+    WebServerRules(BelfryProperties properties, Supplier<Hub> hub) {
         this.properties = properties;
         loops = new EventLoopWatch(hub);
     }

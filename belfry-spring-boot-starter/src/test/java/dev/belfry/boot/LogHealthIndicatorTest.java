@@ -21,7 +21,8 @@ class LogHealthIndicatorTest {
         @Override
         public LogStatus status() {
             LogStatus real = super.status();
-            return new LogStatus(!full, full, real.closed(), failed, real.keptBytes(), real.keptEvents(), 0, 0, real.head());
+            return new LogStatus(
+                    !full, full, real.closed(), failed, real.keptBytes(), real.keptEvents(), 0, 0, real.head());
         }
     }
 

@@ -72,8 +72,7 @@ class ShardFailureTest {
 
     private final SlowLog log = new SlowLog();
     private final FailingLoop loop = new FailingLoop();
-    private final TestShard test =
-            new TestShard(log, SETTINGS, Shard.TURN_DELIVERIES, Optimizations.ALL, loop, true);
+    private final TestShard test = new TestShard(log, SETTINGS, Shard.TURN_DELIVERIES, Optimizations.ALL, loop, true);
     private final Position start = log.head();
 
     @AfterEach
@@ -207,7 +206,8 @@ class ShardFailureTest {
         await().until(() -> log.reads() > 2_000);
         int reads = log.reads();
 
-        Client honest = test.join(TestShard.filter("wanted"), LINES, last.first().before());
+        Client honest =
+                test.join(TestShard.filter("wanted"), LINES, last.first().before());
         await().until(() -> honest.ids().size() == 1);
 
         // it waits for a place, for a thread, and for its turn on the loop, and not for 400 others
