@@ -117,7 +117,7 @@ public final class BelfryWebFluxAutoConfiguration {
     }
 
     @Bean
-    WebServerRules belfryWebServerRules(BelfryProperties properties, MemoryBudget budget, Hub hub) {
-        return new WebServerRules(properties, budget, hub);
+    WebServerRules belfryWebServerRules(BelfryProperties properties, MemoryBudget budget, ObjectProvider<Hub> hub) {
+        return new WebServerRules(properties, budget, hub::getObject);
     }
 }

@@ -5,6 +5,7 @@ import dev.belfry.stream.MemoryBudget;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -23,7 +24,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
 
     private final EventLoopWatch loops;
 
-    WebServerRules(BelfryProperties properties, MemoryBudget budget, Hub hub) {
+    WebServerRules(BelfryProperties properties, MemoryBudget budget, Supplier<Hub> hub) {
         this.properties = properties;
         this.budget = budget;
         loops = new EventLoopWatch(hub);

@@ -18,7 +18,7 @@ class EventLoopWatchTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final EventLog log = new InMemoryEventLog();
     private final Hub hub = new Hub(log, (what, cause) -> told.add(what));
-    private final EventLoopWatch watch = new EventLoopWatch(hub);
+    private final EventLoopWatch watch = new EventLoopWatch(() -> hub);
     private final EventLoop loop = new DefaultEventLoop();
 
     @AfterEach

@@ -197,7 +197,10 @@ class WebServerTest {
         BelfryProperties defaults = Binder.get(new MockEnvironment()).bindOrCreate("belfry", BelfryProperties.class);
         NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
         factory.setAddress(InetAddress.getLoopbackAddress());
-        new WebServerRules(defaults, MemoryBudget.ofHeap()).customize(factory);
+        new WebServerRules(defaults, MemoryBudget.ofHeap(), () -> {
+                    throw new AssertionError("there is no connection");
+                })
+                .customize(factory);
 
         assertThat(idleTimeout(factory, HttpServer.create())).isEqualTo(Duration.ofSeconds(75));
         HttpServer own = HttpServer.create().idleTimeout(Duration.ofSeconds(5));

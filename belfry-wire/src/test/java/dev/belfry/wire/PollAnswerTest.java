@@ -33,8 +33,7 @@ class PollAnswerTest {
 
     @Test
     void saysWhereToGoOnAndWhetherThereIsMore() {
-        assertThat(json(of(List.of(), FIVE, false)))
-                .isEqualTo("{\"events\":[],\"next\":\"10-5\",\"more\":true}\n");
+        assertThat(json(of(List.of(), FIVE, false))).isEqualTo("{\"events\":[],\"next\":\"10-5\",\"more\":true}\n");
         assertThat(json(of(one(), SIX, true))).endsWith("],\"next\":\"10-6\",\"more\":false}\n");
     }
 

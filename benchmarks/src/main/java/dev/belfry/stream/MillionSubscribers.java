@@ -46,11 +46,12 @@ public final class MillionSubscribers {
             MemoryBudget budget = MemoryBudget.ofHeap();
             Sink sink = new Sink();
             EmbeddedChannel channel = new EmbeddedChannel(sink, new ChannelInboundHandlerAdapter());
-            Shard shard =
-                    new Shard(channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts(StreamListener.NONE), budget);
+            Shard shard = new Shard(
+                    channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts(StreamListener.NONE), budget);
             long before = usedHeap();
             for (int i = 0; i < subscribers; i++) {
-                Subscriber subscriber = shard.join(filter(i), FORMAT, log.head(), budget.open(MemoryBudget.Use.PATTERNS, null));
+                Subscriber subscriber =
+                        shard.join(filter(i), FORMAT, log.head(), budget.open(MemoryBudget.Use.PATTERNS, null));
                 subscriber.handlerAdded(channel.pipeline().lastContext());
                 subscriber.begin();
             }
