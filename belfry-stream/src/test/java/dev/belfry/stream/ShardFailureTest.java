@@ -16,6 +16,8 @@ import io.netty.channel.DefaultEventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -37,7 +39,9 @@ class ShardFailureTest {
     /** Looks at one event a turn, and may throw. */
     private static final class SlowLog extends ForwardingEventLog {
         private final AtomicInteger failing = new AtomicInteger();
+        private final AtomicInteger held = new AtomicInteger();
         private volatile Runnable onRead = () -> {};
+        private volatile int foundAt;
 
         SlowLog() {
             super(new InMemoryEventLog());
@@ -45,9 +49,13 @@ class ShardFailureTest {
 
         @Override
         public Chunk read(EventFilter filter, Position after, ReadLimits limits) {
+            held.incrementAndGet();
             onRead.run();
+            held.decrementAndGet();
             throwIf(failing);
-            return super.read(filter, after, new ReadLimits(limits.maxEvents(), limits.maxBytes(), 1, 0));
+            Chunk chunk = super.read(filter, after, new ReadLimits(limits.maxEvents(), limits.maxBytes(), 1, 0));
+            foundAt = chunk.events().isEmpty() ? foundAt : reads();
+            return chunk;
         }
     }
 
@@ -88,6 +96,14 @@ class ShardFailureTest {
 
     private static ConditionFactory await() {
         return Awaitility.with().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Client joinLive() {
@@ -203,15 +219,20 @@ class ShardFailureTest {
         List<Client> searches = IntStream.range(0, 400)
                 .mapToObj(i -> test.join(TestShard.filter("nothing/" + i), LINES, start))
                 .toList();
-        await().until(() -> log.reads() > 2_000);
+        int allThere = log.reads();
+        await().until(() -> log.reads() > allThere + 2_000); // each has had a turn
+        CountDownLatch latch = new CountDownLatch(1);
+        log.onRead = () -> awaitUninterruptibly(latch);
+        await().until(() -> log.held.get() == 2); // both reader threads
         int reads = log.reads();
 
         Client honest =
                 test.join(TestShard.filter("wanted"), LINES, last.first().before());
+        latch.countDown();
         await().until(() -> honest.ids().size() == 1);
 
         // it waits for a place, for a thread, and for its turn on the loop, and not for 400 others
-        assertThat(log.reads() - reads).isLessThan(400);
+        assertThat(log.foundAt - reads).isLessThan(50);
         assertThat(searches).allMatch(search -> search.channel().isOpen());
     }
 }
