@@ -1,5 +1,6 @@
 package dev.belfry;
 
+import dev.belfry.BelfryException.LogStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -51,10 +52,18 @@ public final class AgeClock {
         return now.millis();
     }
 
-    /** Looks before a group is written, so that a jump is known to be in front of it, or behind it when it got its time before. */
+    /**
+     * Looks before a group is written, so that a jump is known to be in front of it, or behind it when it got its time before.
+     *
+     * @throws LogStorage when it cannot; the group is not to be written then
+     */
     public void lookBefore(CommitGroup group, long head) {
-        long stamped = group.events().get(0).time().toEpochMilli();
-        look(clock.millis() - stamped >= JUMP_MILLIS ? group.newHead() : head);
+        try {
+            long stamped = group.events().get(0).time().toEpochMilli();
+            look(clock.millis() - stamped >= JUMP_MILLIS ? group.newHead() : head);
+        } catch (RuntimeException | Error e) {
+            throw new LogStorage(false, e);
+        }
     }
 
     private void forward(Jump jump) {

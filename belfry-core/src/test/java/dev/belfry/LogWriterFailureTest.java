@@ -70,6 +70,7 @@ class LogWriterFailureTest {
         Surroundings(Fault fault, boolean writeFails) {
             this.fault = fault;
             this.writeFails = writeFails;
+            fault.isOver = true; // setting up is not what is tested
             Retention three = new Retention(Retention.DEFAULT.age(), Long.MAX_VALUE, 3);
             LogSettings settings = LogSettings.DEFAULT
                     .withRetention(writeFails ? Retention.DEFAULT : three)
@@ -81,6 +82,7 @@ class LogWriterFailureTest {
             writer.onCommit(committed -> fault.call());
             writer.onCommit(told::addAll);
             writer.onCommit(committed -> fault.call());
+            fault.isOver = false;
         }
 
         private Clock clock() {
