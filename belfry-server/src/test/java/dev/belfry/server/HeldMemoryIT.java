@@ -147,7 +147,8 @@ class HeldMemoryIT {
         List<String> answers = new ArrayList<>();
         try {
             for (int i = 0; i < 40; i++) {
-                WebSocketClient client = WebSocketClient.connect(belfry.notifications("?topic="));
+                WebSocketClient client = WebSocketClient.connect(
+                        URI.create(belfry.notifications("?topic=").toString().replace("http:", "ws:")));
                 clients.add(client);
                 answers.add(client.ask(subscribe(i)).toString());
             }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +23,13 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private static final RareLine crowded = RareLine.warning(log);
     private static final RareLine failed = RareLine.warning(log);
 
-    /** For so many an idle connection may be about to go. */
+    /** For so many an idle connection may be about to go; beyond them nothing is accepted until some have gone. */
     private static final int MOST_ON_THEIR_WAY = 32;
+
+    /** What is read in one go before a pause begins. */
+    private static final int MOST_READ = 16;
+
+    private static final long PAUSE_MILLIS = 50;
 
     private final int maxConnections;
     private final OpenConnections connections;
@@ -41,7 +47,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (!(msg instanceof Channel connection)) {
             ctx.fireChannelRead(msg);
-        } else if (hasRoom(open.incrementAndGet())) {
+        } else if (hasRoom(ctx, open.incrementAndGet())) {
             connection.closeFuture().addListener(onClose);
             ctx.fireChannelRead(msg);
         } else {
@@ -51,15 +57,24 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean hasRoom(int count) {
+    private boolean hasRoom(ChannelHandlerContext ctx, int count) {
         if (count <= maxConnections) {
             return true;
         }
-        if (count > maxConnections + MOST_ON_THEIR_WAY || !connections.closeLeastMissed()) {
+        if (count > maxConnections + MOST_ON_THEIR_WAY + MOST_READ || !connections.closeLeastMissed()) {
             return false;
         }
         crowded.log("connections full, idle ones are closed max={}", maxConnections);
+        if (count > maxConnections + MOST_ON_THEIR_WAY) {
+            pause(ctx);
+        }
         return true;
+    }
+
+    /** Those that wait to be accepted wait in the kernel, and none is turned away for others that have not gone yet. */
+    private static void pause(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(false);
+        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Reactor Netty accepts nothing for a second after this, and says nothing. */

@@ -82,11 +82,13 @@ final class OpenConnection extends ChannelInboundHandlerAdapter {
     void closeIfIdle() {
         ChannelHandlerContext at = ctx;
         if (at != null) {
+            isClosing = true; // nobody else need choose it
             at.executor().execute(() -> closeIfIdle(at));
         }
     }
 
     private void closeIfIdle(ChannelHandlerContext at) {
+        isClosing = false;
         if (ctx != null && use().isIdle()) {
             log.debug("idle connection closed for another");
             isClosing = true;

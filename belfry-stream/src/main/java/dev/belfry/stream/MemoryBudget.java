@@ -41,6 +41,8 @@ public final class MemoryBudget {
     public enum Use {
         /** Bodies and WebSocket messages, from their first byte until the log has them. */
         PUBLICATIONS(16),
+        /** Small ones for which there is no other room. This is beside the budget: what others hold is no matter. */
+        SMALL_PUBLICATIONS(2),
         /** Answers to polls, until they are written. */
         ANSWERS(2),
         /** Answers to polls of more than {@link #LARGE_BYTES}. */
@@ -200,7 +202,9 @@ public final class MemoryBudget {
 
         /** How much there is room for; negative when more is held than should be. */
         long room(int counter) {
-            long inUse = Math.min(limitBytes - heldBytes.get(), mostBytes - held.get());
+            long ofUse = mostBytes - held.get();
+            long apart = account(Use.SMALL_PUBLICATIONS).held.get();
+            long inUse = use == Use.SMALL_PUBLICATIONS ? ofUse : Math.min(limitBytes - heldBytes.get() + apart, ofUse);
             return counter < 0 ? inUse : Math.min(inUse, mostPerAddress - byAddress.get(counter));
         }
 

@@ -41,9 +41,16 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void smallPublicationsHaveTheirPartBesideWhatOthersHold() {
+        assertThat(budget.hold(Use.PUBLICATIONS, null, LIMIT)).isNotNull();
+        assertThat(budget.hold(Use.SMALL_PUBLICATIONS, null, LIMIT / 8)).isNotNull();
+        assertThat(budget.hold(Use.SMALL_PUBLICATIONS, null, 1)).isNull();
+    }
+
+    @Test
     void allOthersTogetherLeavePublicationsAnEighth() {
         for (Use use : Use.values()) {
-            if (use != Use.PUBLICATIONS) {
+            if (use != Use.PUBLICATIONS && use != Use.SMALL_PUBLICATIONS) {
                 Hold hold = budget.open(use, null);
                 for (int i = 0; hold.resize(i); i++) {
                     assertThat(hold.bytes()).isLessThanOrEqualTo(LIMIT);

@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import dev.belfry.stream.MemoryBudget;
+import dev.belfry.stream.MemoryBudget.Use;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -43,7 +44,7 @@ final class BodyBudget {
 
     /** The share of one body or message of a client, which holds nothing yet. */
     Share open(@Nullable SocketAddress client) {
-        return new Share(memory.open(MemoryBudget.Use.PUBLICATIONS, client));
+        return new Share(client);
     }
 
     private void cutOffTheSlow() {
@@ -56,12 +57,14 @@ final class BodyBudget {
 
     /** What one body holds. Used by one thread at a time. */
     final class Share implements AutoCloseable {
-        private final MemoryBudget.Hold held;
+        private final @Nullable SocketAddress client;
+        private volatile MemoryBudget.Hold held;
         private volatile long openedNanos = System.nanoTime();
         private volatile Runnable tooSlow = () -> {};
 
-        private Share(MemoryBudget.Hold held) {
-            this.held = held;
+        private Share(@Nullable SocketAddress client) {
+            this.client = client;
+            held = memory.open(Use.PUBLICATIONS, client);
         }
 
         /** What is done, on any thread, when it comes slowly and others have no room. */
@@ -72,7 +75,7 @@ final class BodyBudget {
         /** Holds so much from now on; false when there is no room. One that is alone has room whatever its size. */
         boolean hold(long bytes) {
             boolean isFirst = held.bytes() == 0;
-            if (!(bytes > SMALL_BYTES ? held.resizeLarge(bytes) : held.resize(bytes))) {
+            if (!(bytes > SMALL_BYTES ? held.resizeLarge(bytes) : holdLittle(bytes))) {
                 cutOffTheSlow();
                 return false;
             }
@@ -80,6 +83,21 @@ final class BodyBudget {
                 openedNanos = System.nanoTime();
                 arriving.add(this);
             }
+            return true;
+        }
+
+        /** While a large body is parsed, it may take all the room of its address. */
+        private boolean holdLittle(long bytes) {
+            if (held.resize(bytes)) {
+                return true;
+            }
+            cutOffTheSlow();
+            MemoryBudget.Hold apart = memory.hold(Use.SMALL_PUBLICATIONS, client, bytes);
+            if (apart == null) {
+                return false;
+            }
+            held.close();
+            held = apart;
             return true;
         }
 

@@ -74,7 +74,7 @@ final class DamagedFile implements Attack {
 
     @Override
     public void run(Stage stage) throws IOException {
-        readTo = new Polls(stage.server().port(), "old").readAll(stage.time().dividedBy(2));
+        readTo = new Polls(stage.server().port(), "old").readAll(PATIENCE);
         // as much again, so that what is damaged is due to be removed
         int[] published = {0};
         stage.every(stage.time().dividedBy(8L * BATCHES), () -> {
