@@ -34,7 +34,7 @@ record Limits(double publishMillis, double deliveryMillis, double pollMillis) {
 
     /** For machines that do much else at the same time: a server that stands still is noticed, and nothing else. */
     static Limits lenient() {
-        return new Limits(2000, 2000, 2000);
+        return new Limits(5000, 5000, 5000);
     }
 
     static Limits none() {
