@@ -41,12 +41,12 @@ final class CommitListeners {
             try {
                 all[i].listener.committed(events);
             } catch (Throwable e) {
-                sayFailed(events, e);
+                logFailure(events, e);
             }
         }
     }
 
-    private static void sayFailed(List<Event> events, Throwable failure) {
+    private static void logFailure(List<Event> events, Throwable failure) {
         try {
             log.error("commit listener failed first={}", events.get(0).position(), failure);
         } catch (Throwable e) {

@@ -1,9 +1,10 @@
 package dev.belfry;
 
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param name told apart by equality
  */
 public record ReadClient(Object name) {
-    private static final int NETWORK_BYTES = 8;
-
     /** This process itself. */
     public static final ReadClient LOCAL = new ReadClient("local");
 
@@ -25,8 +24,13 @@ public record ReadClient(Object name) {
         if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             return LOCAL;
         }
-        return inet.getAddress() instanceof Inet6Address six
-                ? new ReadClient(Arrays.toString(Arrays.copyOf(six.getAddress(), NETWORK_BYTES)))
-                : new ReadClient(inet.getAddress());
+        return new ReadClient(networkOf(inet.getAddress()));
+    }
+
+    /** An address of IPv4, or the network of IPv6 with 64 bits that one is in, as a number: a site has one at least. */
+    public static long networkOf(InetAddress address) {
+        return address instanceof Inet6Address six
+                ? ByteBuffer.wrap(six.getAddress()).getLong()
+                : address.hashCode();
     }
 }

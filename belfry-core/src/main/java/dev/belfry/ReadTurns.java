@@ -18,12 +18,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReadTurns extends AbstractExecutorService {
     private static final Logger log = LoggerFactory.getLogger(ReadTurns.class);
-    private static final long LINE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final RareLine failed = RareLine.warning(log);
 
     private final TurnQueue<Runnable> waiting = new TurnQueue<>();
     private final ReadFlow others = new ReadFlow(ReadClient.LOCAL);
     private final FatalError fatal;
-    private volatile long nextLineNanos = System.nanoTime();
     private int running;
     private boolean isShutdown;
 
@@ -86,17 +85,11 @@ public final class ReadTurns extends AbstractExecutorService {
         }
     }
 
-    /** Once a second at most; without memory for a line there is none. */
-    private void warn(Throwable e) {
-        long now = System.nanoTime();
-        if (now - nextLineNanos < 0) {
-            return;
-        }
-        nextLineNanos = now + LINE_EVERY_NANOS;
+    private static void warn(Throwable e) {
         try {
-            log.warn("read failed cause={}", e.toString());
+            failed.log("read failed cause={}", e.toString());
         } catch (Throwable again) {
-            // nor is there anything else to do
+            // without memory for a line there is none
         }
     }
 

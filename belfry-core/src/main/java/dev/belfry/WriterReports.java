@@ -2,7 +2,6 @@ package dev.belfry;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,10 +9,9 @@ import org.slf4j.LoggerFactory;
 /** What a log's writer thread says of its work, to the listener and to the log. None of it throws, for want of memory either. */
 final class WriterReports {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
-    private static final long LINE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LogListener listener;
-    private long nextLineNanos = System.nanoTime();
+    private final RareLine failed = RareLine.warning(log);
 
     WriterReports(LogListener listener) {
         this.listener = listener;
@@ -56,13 +54,8 @@ final class WriterReports {
 
     /** A line once a second at most. */
     void warn(String what, Throwable e) {
-        long now = System.nanoTime();
-        if (now - nextLineNanos < 0) {
-            return;
-        }
-        nextLineNanos = now + LINE_EVERY_NANOS;
         try {
-            log.warn("{} cause={}", what, cause(e));
+            failed.log("{} cause={}", what, cause(e));
         } catch (Throwable again) {
             notTold(again);
         }

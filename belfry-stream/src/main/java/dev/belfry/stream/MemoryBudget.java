@@ -1,6 +1,6 @@
 package dev.belfry.stream;
 
-import java.net.Inet6Address;
+import dev.belfry.ReadClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -152,22 +152,10 @@ public final class MemoryBudget {
         return Objects.requireNonNull(accounts.get(use));
     }
 
-    /** An IPv4 address, or the network of 64 bits that an IPv6 address is in: a site has one at least. */
+    /** Clients are told apart as those that read the log are. */
     private int counterOf(SocketAddress client) {
         InetAddress address = client instanceof InetSocketAddress inet ? inet.getAddress() : null;
-        return address == null ? 0 : spread(networkOf(address));
-    }
-
-    private static long networkOf(InetAddress address) {
-        if (!(address instanceof Inet6Address)) {
-            return address.hashCode();
-        }
-        byte[] bytes = address.getAddress();
-        long network = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            network = (network << 8) | (bytes[i] & 0xFF);
-        }
-        return network;
+        return address == null ? 0 : spread(ReadClient.networkOf(address));
     }
 
     private int spread(long network) {

@@ -42,8 +42,8 @@ final class NettyExchange {
         return channel[0];
     }
 
-    /** Who is at the other end; of the connection, for a stream of HTTP/2. */
+    /** Who is at the other end; for a stream of HTTP/2, of its connection. */
     static ReadClient client(Channel channel) {
-        return ReadClient.at((channel.parent() == null ? channel : channel.parent()).remoteAddress());
+        return ReadClient.at(channel.remoteAddress());
     }
 }
