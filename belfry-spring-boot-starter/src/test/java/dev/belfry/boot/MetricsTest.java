@@ -77,7 +77,7 @@ class MetricsTest {
         assertThat(gauge("belfry.memory.limit")).isPositive();
         assertThat(gauge("belfry.memory.held", "use", "large_chunks")).isNotNegative();
         assertThat(registry.find("belfry.memory.held").gauges())
-                .hasSize(6)
+                .hasSize(7)
                 .allSatisfy(gauge -> assertThat(gauge.getId().getTags())
                         .singleElement()
                         .extracting(Tag::getKey)
