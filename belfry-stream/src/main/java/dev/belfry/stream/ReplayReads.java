@@ -7,6 +7,7 @@ import dev.belfry.ReadLimits;
 import dev.belfry.Turn;
 import dev.belfry.TurnQueue;
 import dev.belfry.stream.MemoryBudget.Hold;
+import dev.belfry.stream.MemoryBudget.Use;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -272,17 +273,25 @@ final class ReplayReads {
     /** Reads again what there may be room for by now, the longest waiting first. On each tick of the shard's clock. */
     void feedStarving() {
         int places = MAX_UNDER_WAY - queue.size() - underWay - ready.size();
+        long promised = 0;
         for (int i = starving.size(); i > 0; i--) {
             Starving later = starving.remove();
-            if (places > 0
-                    && budget.hasRoom(ChunkRoom.useOf(later.bytes), later.address, later.bytes)
-                    && isQueued(later)) {
+            if (places > 0 && hasRoom(later, promised) && isQueued(later)) {
                 places--;
+                promised += later.bytes;
             } else {
                 starving.add(later);
             }
         }
         startSome();
+    }
+
+    /** Beside what the reads that have just been queued will find: a chunk of megabytes is not read in vain. */
+    private boolean hasRoom(Starving later, long promised) {
+        Use use = ChunkRoom.useOf(later.bytes);
+        return promised == 0
+                ? budget.hasRoom(use, later.address, later.bytes)
+                : budget.roomBytes(use, later.address) >= promised + later.bytes;
     }
 
     /** False when there is no memory for it. */
