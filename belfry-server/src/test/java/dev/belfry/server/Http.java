@@ -95,6 +95,21 @@ final class Http {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
+    /** All kept events of a topic or pattern, poll by poll until there are no more. */
+    static List<JsonNode> readAll(BelfryProcess belfry, String topic) {
+        List<JsonNode> events = new ArrayList<>();
+        String after = "earliest";
+        for (boolean more = true; more; ) {
+            HttpResponse<String> response = get(belfry.notifications("?topic=" + topic + "&limit=1000&after=" + after));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            JsonNode answer = Json.tree(response.body());
+            answer.get("events").forEach(events::add);
+            more = answer.get("more").asBoolean();
+            after = answer.get("next").asString();
+        }
+        return events;
+    }
+
     static String notification(String topic, String text) {
         return "{\"topic\":" + Json.quoted(topic) + ",\"data\":" + Json.quoted(text) + "}";
     }

@@ -124,17 +124,10 @@ class KillIT {
         Map<String, String> kept = new HashMap<>();
         List<String> order = new ArrayList<>();
         Map<String, Integer> times = new HashMap<>();
-        String after = "earliest";
-        for (boolean more = true; more; ) {
-            JsonNode answer = Json.tree(Http.get(belfry.notifications("?topic=killed/*&limit=1000&after=" + after))
-                    .body());
-            more = answer.get("more").asBoolean();
-            after = answer.get("next").asString();
-            for (JsonNode event : answer.get("events")) {
-                kept.put(event.get("id").asString(), event.get("data").asString());
-                order.add(event.get("data").asString());
-                times.merge(event.get("data").asString(), 1, Integer::sum);
-            }
+        for (JsonNode event : Http.readAll(belfry, "killed/*")) {
+            kept.put(event.get("id").asString(), event.get("data").asString());
+            order.add(event.get("data").asString());
+            times.merge(event.get("data").asString(), 1, Integer::sum);
         }
         assertThat(all.stream().filter(Published::isAcknowledged)).hasSizeGreaterThan(ROUNDS * PUBLISHERS);
         for (Published published : all) {

@@ -226,12 +226,9 @@ class WebSocketProtocolIT {
                 assertThat(answer.get("ref").asString()).isEqualTo(Integer.toString(i));
                 ids.addAll(ids(answer));
             }
-            JsonNode kept = Json.tree(Http.get(belfry.notifications("?topic=ws/many&limit=1000"))
-                            .body())
-                    .get("events");
-            List<String> keptIds = new ArrayList<>();
-            kept.forEach(event -> keptIds.add(event.get("id").asString()));
-            assertThat(keptIds).isEqualTo(ids);
+            assertThat(Http.readAll(belfry, "ws/many"))
+                    .extracting(event -> event.get("id").asString())
+                    .isEqualTo(ids);
         }
     }
 
