@@ -45,6 +45,10 @@ final class EventCodec {
     private static final int HAS_EXTRAS = 8;
     private static final byte ALIAS = 1;
     private static final byte[] NO_EXTRAS = {};
+
+    /** 16 topics of 1,024 characters of up to 3 bytes each, and the rest. */
+    static final int MAX_HEAD_BYTES = 60 << 10;
+
     private static final int KEY_OVERHEAD_BYTES = 16;
 
     private final Interner<List<Topic>> topics = new Interner<>(EventCodec::parseTopics);
@@ -132,6 +136,15 @@ final class EventCodec {
 
     /** Decodes the first {@code length} bytes of a buffer that may be larger. */
     Event decode(Position position, byte[] value, int length) {
+        return decode(position, value, length, true);
+    }
+
+    /** Decodes what stands in front of the data, which {@link #MAX_HEAD_BYTES} always hold; the event has none. */
+    Event decodeHead(Position position, byte[] value) {
+        return decode(position, value, 0, false);
+    }
+
+    private Event decode(Position position, byte[] value, int length, boolean hasData) {
         int flags = value[FLAGS];
         int at = TTL;
         Duration ttl = null;
@@ -151,7 +164,7 @@ final class EventCodec {
             alias = alias(value, at + 2, end);
             at = end;
         }
-        Data data = Data.ofUtf8(Arrays.copyOfRange(value, at, length), (flags & JSON) != 0);
+        Data data = hasData ? Data.ofUtf8(Arrays.copyOfRange(value, at, length), (flags & JSON) != 0) : Data.EMPTY;
         Notification notification = new Notification(of, name, data, (flags & PUBLIC) != 0, ttl, alias);
         return new Event(position, Instant.ofEpochMilli(timeMillis(value)), notification);
     }

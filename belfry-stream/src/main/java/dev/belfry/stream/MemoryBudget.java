@@ -1,6 +1,7 @@
 package dev.belfry.stream;
 
 import dev.belfry.ReadClient;
+import dev.belfry.ReadRoom;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -64,7 +65,7 @@ public final class MemoryBudget {
     }
 
     /** What is larger has a bound of its own, so that it does not keep out what is small. */
-    public static final int LARGE_BYTES = 512 << 10;
+    public static final int LARGE_BYTES = ReadRoom.ASKED_FROM_BYTES;
 
     private final long limitBytes;
     private final AtomicLong heldBytes = new AtomicLong();

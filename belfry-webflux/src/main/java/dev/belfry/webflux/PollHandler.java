@@ -4,6 +4,7 @@ import dev.belfry.Chunk;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.ReadLimits;
+import dev.belfry.ReadRoom;
 import dev.belfry.Start;
 import dev.belfry.Subscription;
 import dev.belfry.stream.HeldBuffer;
@@ -66,39 +67,63 @@ final class PollHandler {
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
         return Mono.using(
-                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                () -> new Held(
+                        wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                        memory.open(Use.LARGE_ANSWERS, client)),
                 held -> poll(exchange, subscription, request.limit(), wait, held),
                 Held::release);
     }
 
-    private Held holdPatterns(Subscription subscription, @Nullable SocketAddress client) {
+    private Runnable holdPatterns(Subscription subscription, @Nullable SocketAddress client) {
         MemoryBudget.Hold patterns = PatternWeight.hold(memory, subscription.filter(), client);
         if (patterns == null) {
             throw noRoom();
         }
-        return new Held(patterns::close);
+        return patterns::close;
     }
 
     /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
-    private Held reserve(Subscription subscription, @Nullable SocketAddress client) {
+    private Runnable reserve(Subscription subscription, @Nullable SocketAddress client) {
         StreamPlace place = streams.reserve(subscription.filter(), client);
         if (place == null) {
             throw Problem.noRoom();
         }
-        return new Held(place::release);
+        return place::release;
     }
 
     /**
-     * What a poll holds until it is answered or its client has gone: its place, and the body that nobody has taken yet. A client may
-     * go while the body is made on another thread.
+     * What a poll holds until it is answered or its client has gone: its place, room for large events, and the body that nobody has taken
+     * yet. A client may go while the body is made on another thread.
      */
-    private static final class Held {
+    private static final class Held implements ReadRoom {
         private final Runnable place;
+        private MemoryBudget.@Nullable Hold room;
         private boolean isReleased;
+        private boolean isRoomShort;
         private @Nullable ByteBuf body;
 
-        Held(Runnable place) {
+        Held(Runnable place, MemoryBudget.Hold room) {
             this.place = place;
+            this.room = room;
+        }
+
+        /** In JSON they are larger. */
+        @Override
+        public synchronized boolean take(long bytes) {
+            isRoomShort = room == null || !room.resize(room.bytes() + bytes + bytes / 16);
+            return !isRoomShort;
+        }
+
+        /** Whether the read has ended in front of a large event. */
+        synchronized boolean isRoomShort() {
+            return isRoomShort;
+        }
+
+        /** The room of large events, for a body that holds it from now on; null when none was taken. */
+        synchronized MemoryBudget.@Nullable Hold takeRoom() {
+            MemoryBudget.Hold taken = room;
+            room = null;
+            return taken == null || taken.bytes() == 0 ? null : taken;
         }
 
         synchronized void keep(ByteBuf made) {
@@ -119,6 +144,10 @@ final class PollHandler {
         synchronized void release() {
             isReleased = true;
             place.run();
+            if (room != null) {
+                room.close();
+                room = null;
+            }
             if (body != null) {
                 body.release();
                 body = null;
@@ -129,7 +158,7 @@ final class PollHandler {
     private Mono<Void> poll(
             ServerWebExchange exchange, Subscription subscription, int limit, Duration wait, Held held) {
         Channel channel = NettyExchange.channel(exchange.getResponse());
-        ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress()));
+        ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress())).in(held);
         return hub.poll(NettyExchange.client(channel), subscription, limits, wait)
                 .map(chunk -> encode(exchange.getRequest(), chunk, channel.remoteAddress(), held))
                 // an answer without a body that a reader thread ends can leave a kept connection unread
@@ -155,13 +184,16 @@ final class PollHandler {
 
     private Answer encode(ServerHttpRequest request, Chunk chunk, @Nullable SocketAddress client, Held held) {
         PollAnswer answer = PollAnswer.of(chunk, hub.clock().instant());
+        if (answer.events().isEmpty() && held.isRoomShort()) {
+            throw noRoom();
+        }
         boolean isKnown = answer.isMatchedBy(request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH));
         if (isKnown || request.getMethod().equals(HttpMethod.HEAD)) {
             return new Answer(answer.etag(), isKnown, 0);
         }
         ByteBuf body;
         try {
-            body = body(answer, client);
+            body = body(answer, client, held.takeRoom());
         } catch (OutOfMemoryError e) {
             // it would be thrown past all operators, and the client would wait for ever
             throw noRoom();
@@ -172,10 +204,9 @@ final class PollHandler {
     }
 
     /** In direct memory, for the channel would copy it there; it holds its room until it has been written. */
-    private ByteBuf body(PollAnswer answer, @Nullable SocketAddress client) {
+    private ByteBuf body(PollAnswer answer, @Nullable SocketAddress client, MemoryBudget.@Nullable Hold ofLargeEvents) {
         long bytes = answer.sizeEstimate();
-        Use use = bytes > MemoryBudget.LARGE_BYTES ? Use.LARGE_ANSWERS : Use.ANSWERS;
-        MemoryBudget.Hold room = memory.hold(use, client, bytes);
+        MemoryBudget.Hold room = ofLargeEvents == null ? memory.hold(useOf(bytes), client, bytes) : ofLargeEvents;
         if (room == null) {
             throw noRoom();
         }
@@ -192,6 +223,10 @@ final class PollHandler {
             room.close();
             throw e;
         }
+    }
+
+    private static Use useOf(long bytes) {
+        return bytes > MemoryBudget.LARGE_BYTES ? Use.LARGE_ANSWERS : Use.ANSWERS;
     }
 
     // ---- on the event loop
