@@ -343,14 +343,14 @@ final class ReplayReads {
         return readers == null ? List.of() : readers;
     }
 
-    /** Hands out some of what has been read, to {@code max} subscribers at most, and returns to how many. */
+    /** Hands out some of what has been read, and returns what it took, in deliveries: about {@code max}. */
     int deliver(int max) {
         int done = 0;
         for (Ready first = ready.peekFirst(); first != null && done < max; first = ready.peekFirst()) {
             Subscriber subscriber = first.subscribers.pollFirst();
             if (subscriber != null) {
                 subscriber.replayed(first.request.feed(), first.request.from(), first.replay);
-                done++;
+                done += Dispatch.cost(first.replay.size());
             }
             if (first.subscribers.isEmpty()) {
                 ready.removeFirst();

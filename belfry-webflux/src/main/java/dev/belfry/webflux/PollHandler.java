@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Chunk;
+import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.ReadLimits;
@@ -49,9 +50,11 @@ final class PollHandler {
     private final WireSettings settings;
     private final StreamRegistry streams;
     private final MemoryBudget memory;
+    private final LongWork longWork;
 
     PollHandler(Hub hub, WireSettings settings, StreamRegistry streams) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.settings = settings;
         this.streams = streams;
         memory = streams.budget();
@@ -59,8 +62,15 @@ final class PollHandler {
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings);
-        Subscription subscription =
-                new Subscription(request.filter(permissions), request.start().orElse(Start.EARLIEST));
+        return longWork.first(
+                request.isLong(),
+                NettyExchange.channel(exchange.getResponse()),
+                () -> request.filter(permissions),
+                filter -> poll(exchange, request, filter));
+    }
+
+    private Mono<Void> poll(ServerWebExchange exchange, ReadRequest request, EventFilter filter) {
+        Subscription subscription = new Subscription(filter, request.start().orElse(Start.EARLIEST));
         Duration wait = request.preferredWait();
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());

@@ -24,6 +24,9 @@ public final class ReadRequest {
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,9})\"?(?=$|[,;\\s])");
     private static final int MAX_CURSOR_LENGTH = 128;
 
+    /** What is longer than this has hundreds of patterns, or long ones. */
+    private static final int LONG_CHARS = 2_048;
+
     private final RequestHead head;
     private final RequestTarget target;
     private final WireSettings settings;
@@ -33,6 +36,11 @@ public final class ReadRequest {
         this.head = head;
         this.settings = settings;
         target = new RequestTarget(head, settings.path());
+    }
+
+    /** Whether it may take longer to read, and to make a filter of, than an event loop has for one request. */
+    public boolean isLong() {
+        return target.length() > LONG_CHARS;
     }
 
     /** The patterns of the path and of the query; all when neither has any; empty when {@code topic} has no value. */

@@ -41,6 +41,11 @@ final class RequestTarget {
         }
     }
 
+    /** How many characters it has. */
+    int length() {
+        return path.length() + (query == null ? 0 : query.length());
+    }
+
     /** All values of a query parameter, in order; a parameter without a value has an empty one. */
     List<String> parameters(String name) {
         if (parameters == null) {
