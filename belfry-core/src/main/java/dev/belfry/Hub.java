@@ -149,6 +149,16 @@ public final class Hub implements AutoCloseable {
         });
     }
 
+    /**
+     * Reads the event with an id, if there is one that somebody with these permissions may read. Signals on a reader thread.
+     *
+     * @param client which shares the reader threads with others
+     * @param id of an event, not the place in front of the first one
+     */
+    public Mono<Lookup> find(ReadClient client, Permissions permissions, Position id) {
+        return Mono.defer(() -> new EventLookup(log, permissions, id).in(readers, new ReadFlow(client)));
+    }
+
     /** "Now" is the moment of the call, not the one at which a reader thread has time for it. */
     private Mono<Position> from(Start start, Search search) {
         Mono<Position> position = Mono.fromCallable(() -> resolve(start));

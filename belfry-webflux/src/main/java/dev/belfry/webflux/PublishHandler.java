@@ -30,8 +30,8 @@ final class PublishHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
-        PublishRequest request = new PublishRequest(new ExchangeHead(exchange.getRequest()), settings);
-        request.checkLength();
+        PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), settings);
+        request.body().checkLength();
         EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
         return receive(exchange, permissions, request, loop)
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
@@ -42,7 +42,7 @@ final class PublishHandler {
         return Mono.defer(() -> {
             SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
             BodyBudget.Share share = bodies.open(client);
-            return BodyReader.read(exchange.getRequest().getBody(), request, share, loop)
+            return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
                     .map(body -> PublishGrant.check(permissions, publication(request, body, share)))
                     // not on the log's thread, which has the next batch to write
                     .flatMap(publication -> hub.publish(publication, loop))

@@ -33,7 +33,7 @@ final class StreamHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions, Representation representation) {
-        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
+        ReadRequest request = new ReadRequest(ExchangeHead.of(exchange), settings.wire());
         EventFilter filter = request.filter(permissions);
         Start start = request.start().orElse(Start.NOW);
         ServerHttpResponse response = exchange.getResponse();
@@ -47,7 +47,8 @@ final class StreamHandler {
             return turnAway(response, representation);
         }
         return Mono.defer(() -> {
-                    StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
+                    StreamFormat format = StreamFormat.of(
+                            representation.encoder(settings.wire().cloudEventsSource()), framing(response));
                     return StreamStart.position(hub, start, NettyExchange.channel(response))
                             .flatMap(from -> Upgrade.of(
                                     response,

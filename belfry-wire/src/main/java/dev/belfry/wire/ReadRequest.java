@@ -2,6 +2,7 @@ package dev.belfry.wire;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Permissions;
+import dev.belfry.Position;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import dev.belfry.TopicSelector;
@@ -33,6 +34,15 @@ public final class ReadRequest {
         this.head = head;
         this.settings = settings;
         target = new RequestTarget(head, settings.path());
+    }
+
+    /**
+     * The event that the path names: one segment that is spelled like an id. A topic may be spelled so, too; what it is only the log
+     * knows, by its epochs.
+     */
+    public Optional<Position> eventId() {
+        String inPath = target.topicInPath();
+        return inPath == null ? Optional.empty() : Position.ofEvent(inPath);
     }
 
     /** The patterns of the path and of the query; all when neither has any; empty when {@code topic} has no value. */
