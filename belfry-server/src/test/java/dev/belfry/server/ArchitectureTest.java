@@ -196,7 +196,7 @@ class ArchitectureTest {
 
     private static final class Doors implements SliceAssignment {
         private static final Set<String> NAMES =
-                Set.of("PublishHandler", "PollHandler", "StreamHandler", "WebSocketHandler");
+                Set.of("PublishHandler", "PollHandler", "EventHandler", "StreamHandler", "WebSocketHandler");
 
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass javaClass) {

@@ -35,8 +35,8 @@ final class PublishHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
-        PublishRequest request = new PublishRequest(new ExchangeHead(exchange.getRequest()), settings);
-        request.checkLength();
+        PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), settings);
+        request.body().checkLength();
         return receive(exchange, permissions, request).flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
@@ -45,7 +45,7 @@ final class PublishHandler {
             Channel channel = NettyExchange.channel(exchange.getResponse());
             EventLoop loop = channel.eventLoop();
             BodyBudget.Share share = bodies.open(channel.remoteAddress());
-            return BodyReader.read(exchange.getRequest().getBody(), request, share, loop)
+            return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
                     .flatMap(body -> publication(channel, request, body, share))
                     .map(publication -> PublishGrant.check(permissions, publication))
                     // not on the log's thread, which has the next batch to write

@@ -35,7 +35,7 @@ final class StreamHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions, Representation representation) {
-        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
+        ReadRequest request = new ReadRequest(ExchangeHead.of(exchange), settings.wire());
         return longWork.first(
                 request.isLong(),
                 NettyExchange.channel(exchange.getResponse()),
@@ -56,7 +56,8 @@ final class StreamHandler {
             return turnAway(response, representation);
         }
         return Mono.defer(() -> {
-                    StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
+                    StreamFormat format = StreamFormat.of(
+                            representation.encoder(settings.wire().cloudEventsSource()), framing(response));
                     return StreamStart.position(hub, start, NettyExchange.channel(response))
                             .flatMap(from -> Upgrade.of(
                                     response,

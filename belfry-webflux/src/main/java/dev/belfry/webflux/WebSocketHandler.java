@@ -69,7 +69,7 @@ final class WebSocketHandler {
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         ServerHttpResponse response = exchange.getResponse();
         String accept = accept(exchange);
-        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
+        ReadRequest request = new ReadRequest(ExchangeHead.of(exchange), settings.wire());
         return longWork.first(
                 request.isLong(),
                 NettyExchange.channel(response),
