@@ -156,9 +156,10 @@ final class Shard implements SubscriberContext {
     /**
      * Makes a subscriber, which begins when it is on its channel and {@linkplain Subscriber#begin() begins}.
      *
+     * @param owner whose stream it is
      * @param patterns what the filter holds of the budget
      */
-    Subscriber join(EventFilter filter, StreamFormat format, Position start, Hold patterns) {
+    Subscriber join(EventFilter filter, StreamFormat format, Position start, StreamOwner owner, Hold patterns) {
         if (wheel.isEmpty()) {
             activate();
         }
@@ -166,7 +167,7 @@ final class Shard implements SubscriberContext {
         Subscriber subscriber = null;
         try {
             group = groups.enter(filter, format, patterns);
-            subscriber = new Subscriber(group, start);
+            subscriber = new Subscriber(group, start, owner);
             wheel.add(subscriber);
             counts.joined(format);
             return subscriber;

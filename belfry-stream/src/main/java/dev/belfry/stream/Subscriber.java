@@ -61,12 +61,16 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     private @Nullable Standstill standstill;
 
+    /** One object for all of an open server, and for all streams of a token that is remembered. */
+    private StreamOwner owner;
+
     /** How far the client had got when it was last looked at, and since when; null when nothing waited for it. */
     private record Standstill(long progress, long sinceNanos) {}
 
-    Subscriber(Feed feed, Position position) {
+    Subscriber(Feed feed, Position position, StreamOwner owner) {
         this.feed = feed;
         this.position = position;
+        this.owner = owner;
     }
 
     @Override
@@ -107,6 +111,11 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Which events it gets. */
     public EventFilter filter() {
         return feed.key().filter();
+    }
+
+    /** Whose stream it is. */
+    public StreamOwner owner() {
+        return owner;
     }
 
     Feed feed() {

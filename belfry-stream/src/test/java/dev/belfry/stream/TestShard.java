@@ -126,7 +126,7 @@ final class TestShard implements AutoCloseable {
     Subscriber begin(Channel channel, EventFilter filter, TestFormat format, Position from) {
         counts.opened();
         MemoryBudget.Hold patterns = Objects.requireNonNull(PatternWeight.hold(budget, filter, null));
-        Subscriber subscriber = shard.join(filter, format.format, from, patterns);
+        Subscriber subscriber = shard.join(filter, format.format, from, StreamOwner.OPEN, patterns);
         channel.pipeline().addLast(subscriber);
         subscriber.begin();
         return subscriber;

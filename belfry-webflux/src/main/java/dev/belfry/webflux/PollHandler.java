@@ -10,6 +10,7 @@ import dev.belfry.stream.HeldBuffer;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.MemoryBudget.Use;
 import dev.belfry.stream.PatternWeight;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.PollAnswer;
@@ -66,7 +67,7 @@ final class PollHandler {
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
         return Mono.using(
-                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, permissions, client),
                 held -> poll(exchange, subscription, request.limit(), wait, held),
                 Held::release);
     }
@@ -80,8 +81,8 @@ final class PollHandler {
     }
 
     /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
-    private Held reserve(Subscription subscription, @Nullable SocketAddress client) {
-        StreamPlace place = streams.reserve(subscription.filter(), client);
+    private Held reserve(Subscription subscription, Permissions permissions, @Nullable SocketAddress client) {
+        StreamPlace place = streams.reserve(subscription.filter(), StreamOwner.of(permissions), client);
         if (place == null) {
             throw Problem.noRoom();
         }

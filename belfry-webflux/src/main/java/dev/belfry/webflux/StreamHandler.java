@@ -8,6 +8,7 @@ import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
@@ -41,8 +42,10 @@ final class StreamHandler {
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
-        StreamPlace place =
-                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
+        StreamPlace place = streams.reserve(
+                filter,
+                StreamOwner.of(permissions),
+                NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             return turnAway(response, representation);
         }

@@ -8,6 +8,7 @@ import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
@@ -73,8 +74,10 @@ final class WebSocketHandler {
         Set<TopicPattern> patterns = request.patterns();
         EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
-        StreamPlace place =
-                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
+        StreamPlace place = streams.reserve(
+                filter,
+                StreamOwner.of(permissions),
+                NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             throw Problem.noRoom();
         }

@@ -14,6 +14,7 @@ import dev.belfry.Receipt;
 import dev.belfry.TopicPattern;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.StreamSettings;
 import dev.belfry.stream.Subscriber;
@@ -65,7 +66,8 @@ class WebSocketCommandHandlerTest {
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
             EventFilter filter = new EventFilter(Set.of(TopicPattern.of("a")), Set.of(TopicPattern.ALL));
             StreamFormat format = StreamFormat.of(EventEncoder.JSON, Framing.WEBSOCKET);
-            Subscriber joined = streams.join(streams.reserve(filter, null), channel, filter, format, log.head());
+            Subscriber joined =
+                    streams.join(streams.reserve(filter, StreamOwner.OPEN, null), channel, filter, format, log.head());
             commands.of(joined);
             joined.begin();
             return joined;
