@@ -61,7 +61,13 @@ public final class NotificationsHandler implements WebHandler {
         publishing = new PublishHandler(hub, settings.wire(), bodies);
         polling = new PollHandler(hub, settings.wire(), streams);
         streaming = new StreamHandler(hub, streams, settings);
-        webSockets = new WebSocketHandler(hub, streams, settings, bodies, refusals);
+        webSockets = new WebSocketHandler(
+                hub,
+                streams,
+                settings,
+                bodies,
+                refusals,
+                authorizer instanceof TokenPermissions tokens ? tokens : null);
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -61,14 +62,14 @@ final class PollHandler {
         ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings);
         Subscription subscription =
                 new Subscription(request.filter(permissions), request.start().orElse(Start.EARLIEST));
-        Duration wait = request.preferredWait();
+        Duration wait = shortened(request.preferredWait(), permissions);
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
         return Mono.using(
                 () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, permissions, client),
-                held -> poll(exchange, subscription, request.limit(), wait, held),
+                held -> poll(exchange, permissions, subscription, request.limit(), wait, held),
                 Held::release);
     }
 
@@ -127,15 +128,39 @@ final class PollHandler {
         }
     }
 
+    /** A poll does not wait for longer than its sender may read. */
+    private Duration shortened(Duration wait, Permissions permissions) {
+        Instant expires = permissions.expires();
+        if (wait.isZero() || expires == null) {
+            return wait;
+        }
+        Duration left = Duration.between(hub.clock().instant(), expires);
+        return left.isNegative() ? Duration.ZERO : left.compareTo(wait) < 0 ? left : wait;
+    }
+
     private Mono<Void> poll(
-            ServerWebExchange exchange, Subscription subscription, int limit, Duration wait, Held held) {
+            ServerWebExchange exchange,
+            Permissions permissions,
+            Subscription subscription,
+            int limit,
+            Duration wait,
+            Held held) {
         Channel channel = NettyExchange.channel(exchange.getResponse());
         ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress()));
         return hub.poll(NettyExchange.client(channel), subscription, limits, wait)
+                .doOnNext(chunk -> checkTime(exchange, permissions))
                 .map(chunk -> encode(exchange.getRequest(), chunk, channel.remoteAddress(), held))
                 // an answer without a body that a reader thread ends can leave a kept connection unread
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
                 .flatMap(answer -> write(exchange, answer, held));
+    }
+
+    /** What has come by now may be read no more. */
+    private void checkTime(ServerWebExchange exchange, Permissions permissions) {
+        if (permissions.isExpired(hub.clock().instant())) {
+            exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+            throw Session.expired();
+        }
     }
 
     /** Answers become shorter, as they may, when others hold what there is; what is alone is held whatever its size. */

@@ -53,14 +53,21 @@ final class WebSocketHandler {
     private final EndpointSettings settings;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
+    private final @Nullable TokenPermissions tokens;
 
     WebSocketHandler(
-            Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies, RefusalListener refusals) {
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
+            BodyBudget bodies,
+            RefusalListener refusals,
+            @Nullable TokenPermissions tokens) {
         this.hub = hub;
         this.streams = streams;
         this.settings = settings;
         this.bodies = bodies;
         this.refusals = refusals;
+        this.tokens = tokens;
     }
 
     static boolean isWanted(HttpHeaders headers) {
@@ -74,10 +81,9 @@ final class WebSocketHandler {
         Set<TopicPattern> patterns = request.patterns();
         EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
-        StreamPlace place = streams.reserve(
-                filter,
-                StreamOwner.of(permissions),
-                NettyExchange.channel(response).remoteAddress());
+        StreamOwner owner = StreamOwner.of(permissions);
+        StreamPlace place =
+                streams.reserve(filter, owner, NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             throw Problem.noRoom();
         }
@@ -88,7 +94,7 @@ final class WebSocketHandler {
                                     response,
                                     new byte[0],
                                     place,
-                                    channel -> join(place, channel, permissions, filter, from)));
+                                    channel -> join(place, channel, owner, filter, from)));
                 })
                 .doOnError(e -> place.release())
                 .doOnCancel(place::release);
@@ -159,10 +165,9 @@ final class WebSocketHandler {
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(
-            StreamPlace place, Channel channel, Permissions permissions, EventFilter filter, Position from) {
-        WebSocketCommandHandler commands =
-                new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies, refusals);
+    private Subscriber join(StreamPlace place, Channel channel, StreamOwner owner, EventFilter filter, Position from) {
+        WebSocketCommandHandler commands = new WebSocketCommandHandler(
+                hub, settings.wire(), new Session(hub.clock(), owner, tokens), bodies, refusals);
         MessageIntake intake = new MessageIntake(
                 bodies.open(channel.remoteAddress()), settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();
