@@ -35,11 +35,11 @@ final class TestTokens implements Authorizer, TokenPermissions {
         if (token.equals("nothing")) {
             return Mono.empty();
         }
-        String[] parts = token.split(";");
+        String[] parts = token.split(";", -1);
         if (parts.length != 3) {
             return Mono.error(new Problem(401, "invalid-token", "the token is not valid"));
         }
-        Set<TopicSelector> grants = Stream.of(parts[1].split(","))
+        Set<TopicSelector> grants = Stream.of(parts[1].split(",", -1))
                 .filter(pattern -> !pattern.isEmpty())
                 .map(TopicPattern::of)
                 .collect(Collectors.toSet());
