@@ -16,13 +16,18 @@ record NarrowedSelector(TopicSelector asked, Set<TopicSelector> grants) implemen
     static Set<TopicSelector> narrow(Set<? extends TopicSelector> asked, Set<TopicSelector> grants) {
         Set<TopicSelector> narrowed = new HashSet<>();
         for (TopicSelector selector : asked) {
-            if (grants.contains(selector)) {
+            if (grants.contains(selector) || (selector.isExact() && selectsAny(grants, selector.literalPrefix()))) {
                 narrowed.add(selector);
-            } else if (!grants.isEmpty()) {
+            } else if (!grants.isEmpty() && !selector.isExact()) {
                 narrowed.add(new NarrowedSelector(selector, grants));
             }
         }
         return narrowed;
+    }
+
+    private static boolean selectsAny(Set<TopicSelector> grants, String topic) {
+        Topic named = new Topic(topic);
+        return grants.stream().anyMatch(grant -> selects(grant, named));
     }
 
     @Override
@@ -51,9 +56,10 @@ record NarrowedSelector(TopicSelector asked, Set<TopicSelector> grants) implemen
         return asked.literalSuffix();
     }
 
+    /** Never: of an exact one nothing but its name is asked for, and the grants would not be. */
     @Override
     public boolean isExact() {
-        return asked.isExact();
+        return false;
     }
 
     @Override
