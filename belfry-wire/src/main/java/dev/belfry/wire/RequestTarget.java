@@ -7,13 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the URL of a request says: the topic in its path, and the parameters of its query. */
-final class RequestTarget {
+public final class RequestTarget {
     private final String path;
     private final String endpoint;
     private final @Nullable String query;
     private @Nullable Map<String, List<String>> parameters;
 
-    RequestTarget(RequestHead head, String endpoint) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param endpoint the path that requests to the endpoint begin with
+     */
+    public RequestTarget(RequestHead head, String endpoint) {
         path = head.path();
         query = head.query();
         this.endpoint = endpoint;
@@ -42,7 +47,7 @@ final class RequestTarget {
     }
 
     /** All values of a query parameter, in order; a parameter without a value has an empty one. */
-    List<String> parameters(String name) {
+    public List<String> parameters(String name) {
         if (parameters == null) {
             parameters = parse(query);
         }
