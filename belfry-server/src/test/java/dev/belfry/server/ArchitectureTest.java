@@ -29,14 +29,16 @@ class ArchitectureTest {
     private static final String ROCKSDB = "dev.belfry.rocksdb";
     private static final String WIRE = "dev.belfry.wire";
     private static final String STREAM = "dev.belfry.stream";
+    private static final String SECURITY = "dev.belfry.security";
     private static final String WEBFLUX = "dev.belfry.webflux";
     private static final String BOOT = "dev.belfry.boot";
     private static final String SERVER = "dev.belfry.server";
     private static final String ATTACKS = "dev.belfry.attack..";
 
     @ArchTest
-    static final ArchRule EVERY_CLASS_IS_OF_A_MODULE =
-            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, BOOT, SERVER, ATTACKS);
+    static final ArchRule EVERY_CLASS_IS_OF_A_MODULE = classes()
+            .should()
+            .resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, SECURITY, WEBFLUX, BOOT, SERVER, ATTACKS);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -98,7 +100,19 @@ class ArchitectureTest {
             .resideInAnyPackage("org.springframework..", "reactor.netty..");
 
     @ArchTest
-    static final ArchRule THE_DOORS_KNOW_CORE_THE_WIRE_AND_THE_STREAM = knows(WEBFLUX, CORE, WIRE, STREAM);
+    static final ArchRule SECURITY_KNOWS_CORE = knows(SECURITY, CORE);
+
+    @ArchTest
+    static final ArchRule SECURITY_KNOWS_NO_SPRING_AND_NO_NETTY = noClasses()
+            .that()
+            .resideInAPackage(SECURITY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.netty..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule THE_DOORS_KNOW_CORE_THE_WIRE_THE_STREAM_AND_SECURITY =
+            knows(WEBFLUX, CORE, WIRE, STREAM, SECURITY);
 
     /** What two doors share is a class of its own. */
     @ArchTest
@@ -120,7 +134,8 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(WIRE, STREAM, WEBFLUX, BOOT, SERVER)
             .and()
-            .haveNameNotMatching(".*\\.Authorizer(\\$.*)?")
+            // a stream's owner only compares with them, to be one object for all streams of an open server
+            .haveNameNotMatching(".*\\.(Authorizer|AuthenticationPermissions|StreamOwner)(\\$.*)?")
             .should()
             .accessField(Permissions.class, "OPEN")
             .orShould()
@@ -145,10 +160,11 @@ class ArchitectureTest {
             .resideInAPackage("org.springframework.boot..");
 
     @ArchTest
-    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = knows(BOOT, CORE, WIRE, STREAM, WEBFLUX, ROCKSDB);
+    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = knows(BOOT, CORE, WIRE, STREAM, SECURITY, WEBFLUX, ROCKSDB);
 
     @ArchTest
-    static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE = knows(SERVER, CORE, WIRE, STREAM, WEBFLUX, ROCKSDB, BOOT);
+    static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE =
+            knows(SERVER, CORE, WIRE, STREAM, SECURITY, WEBFLUX, ROCKSDB, BOOT);
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_TESTKIT = noClasses()
