@@ -10,6 +10,7 @@ public final class StreamPlace {
     private final StreamCounts counts;
     private final MemoryBudget.Hold patterns;
     private final AtomicBoolean isReserved = new AtomicBoolean(true);
+    private volatile Runnable whenFree = () -> {};
 
     StreamPlace(StreamCounts counts, MemoryBudget.Hold patterns) {
         this.counts = counts;
@@ -19,6 +20,16 @@ public final class StreamPlace {
     /** What the subscriber's patterns hold of the budget, for whoever takes the place. */
     MemoryBudget.Hold patterns() {
         return patterns;
+    }
+
+    /** Does something when it is free again, be it that it is released, or that the channel of its subscriber is closed. */
+    public void whenFree(Runnable action) {
+        whenFree = action;
+    }
+
+    /** It is free: nobody has it any more. */
+    void freed() {
+        whenFree.run();
     }
 
     /** Gives it to a subscriber, which keeps it until its channel is closed; false when it has been released. */
@@ -31,6 +42,7 @@ public final class StreamPlace {
         if (isReserved.compareAndSet(true, false)) {
             patterns.close();
             counts.closed();
+            freed();
         }
     }
 }

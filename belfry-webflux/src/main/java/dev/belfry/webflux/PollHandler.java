@@ -9,10 +9,7 @@ import dev.belfry.Subscription;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.MemoryBudget.Use;
 import dev.belfry.stream.PatternWeight;
-import dev.belfry.stream.StreamPlace;
-import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.PollAnswer;
-import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
@@ -42,15 +39,15 @@ final class PollHandler {
 
     private final Hub hub;
     private final WireSettings settings;
-    private final StreamRegistry streams;
+    private final StreamPlaces places;
     private final MemoryBudget memory;
     private final AnswerBodies bodies;
 
-    PollHandler(Hub hub, WireSettings settings, StreamRegistry streams) {
+    PollHandler(Hub hub, WireSettings settings, StreamPlaces places, MemoryBudget memory) {
         this.hub = hub;
         this.settings = settings;
-        this.streams = streams;
-        memory = streams.budget();
+        this.places = places;
+        this.memory = memory;
         bodies = new AnswerBodies(memory);
     }
 
@@ -64,7 +61,7 @@ final class PollHandler {
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
         return Mono.using(
-                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(exchange, permissions, subscription),
                 held -> poll(exchange, subscription, request.limit(), wait, representation, held),
                 HeldAnswer::release);
     }
@@ -78,12 +75,8 @@ final class PollHandler {
     }
 
     /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
-    private HeldAnswer reserve(Subscription subscription, @Nullable SocketAddress client) {
-        StreamPlace place = streams.reserve(subscription.filter(), client);
-        if (place == null) {
-            throw Problem.noRoom();
-        }
-        return new HeldAnswer(place::release);
+    private HeldAnswer reserve(ServerWebExchange exchange, Permissions permissions, Subscription subscription) {
+        return new HeldAnswer(places.reserve(exchange, permissions, subscription.filter())::release);
     }
 
     private Mono<Void> poll(
@@ -147,7 +140,7 @@ final class PollHandler {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
         headers.set(HttpHeaders.ETAG, answer.etag);
-        headers.setCacheControl("no-cache, no-transform");
+        headers.setCacheControl("private, no-cache, no-transform");
         headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         if (representation.isOfCloudEvents()) {
             // an array of CloudEvents has no place for them

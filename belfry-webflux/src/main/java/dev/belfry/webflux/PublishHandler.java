@@ -4,6 +4,7 @@ import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import dev.belfry.wire.Problem;
 import dev.belfry.wire.PublishAnswer;
 import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.WireSettings;
@@ -19,31 +20,55 @@ import reactor.core.publisher.Mono;
 
 /** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
 final class PublishHandler {
+    private static final long SMALL_BYTES = 64 << 10;
+
     private final Hub hub;
     private final WireSettings settings;
+    private final ClientLimits limits;
     private final BodyBudget bodies;
 
-    PublishHandler(Hub hub, WireSettings settings, BodyBudget bodies) {
+    PublishHandler(Hub hub, WireSettings settings, ClientLimits limits, BodyBudget bodies) {
         this.hub = hub;
         this.settings = settings;
+        this.limits = limits;
         this.bodies = bodies;
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), settings);
         request.body().checkLength();
+        ClientLimits.Client sender = limits.client(exchange, permissions);
+        if (request.body().announcedBytes() > SMALL_BYTES) {
+            checkBeforeBody(exchange.getResponse(), sender);
+        }
         EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
-        return receive(exchange, permissions, request, loop)
+        return receive(exchange, permissions, sender, request, loop)
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
+    /** Nobody waits for a large body that is not to be published; the connection ends behind the answer. */
+    private static void checkBeforeBody(ServerHttpResponse response, ClientLimits.Client sender) {
+        try {
+            sender.checkPublish();
+        } catch (Problem e) {
+            response.getHeaders().setConnection("close");
+            throw e;
+        }
+    }
+
     private Mono<Receipt> receive(
-            ServerWebExchange exchange, Permissions permissions, PublishRequest request, EventLoop loop) {
+            ServerWebExchange exchange,
+            Permissions permissions,
+            ClientLimits.Client sender,
+            PublishRequest request,
+            EventLoop loop) {
         return Mono.defer(() -> {
             SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
             BodyBudget.Share share = bodies.open(client);
             return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
                     .map(body -> PublishGrant.check(permissions, publication(request, body, share)))
+                    .doOnNext(publication ->
+                            sender.publish(publication.notifications().size()))
                     // not on the log's thread, which has the next batch to write
                     .flatMap(publication -> hub.publish(publication, loop))
                     .doFinally(signal -> share.close());

@@ -105,6 +105,7 @@ public final class RequestHeadGuard {
             throw new IllegalStateException("nothing to refuse");
         }
         byte[] json = problem.json();
+        SecurityHeaders.forEach(response::header);
         response.status(problem.status())
                 .keepAlive(false)
                 .header(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)

@@ -48,6 +48,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Hub hub;
     private final WireSettings settings;
     private final Permissions permissions;
+    private final ClientLimits.Client client;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
     private @Nullable Subscriber subscriber;
@@ -59,10 +60,16 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     /** Does what these permissions, the handshake's, allow. */
     WebSocketCommandHandler(
-            Hub hub, WireSettings settings, Permissions permissions, BodyBudget bodies, RefusalListener refusals) {
+            Hub hub,
+            WireSettings settings,
+            Permissions permissions,
+            ClientLimits.Client client,
+            BodyBudget bodies,
+            RefusalListener refusals) {
         this.hub = hub;
         this.settings = settings;
         this.permissions = permissions;
+        this.client = client;
         this.bodies = bodies;
         this.refusals = refusals;
     }
@@ -150,6 +157,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     private void publish(ChannelHandlerContext ctx, WebSocketCommand.Publish command, BodyBudget.Share share) {
         Publication publication = PublishGrant.check(permissions, command.publication());
+        client.publish(publication.notifications().size());
         inFlight++;
         paceReading(ctx);
         hub.publish(publication, ctx.executor())

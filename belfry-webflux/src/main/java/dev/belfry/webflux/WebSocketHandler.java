@@ -49,14 +49,23 @@ final class WebSocketHandler {
 
     private final Hub hub;
     private final StreamRegistry streams;
+    private final StreamPlaces places;
+    private final ClientLimits limits;
     private final EndpointSettings settings;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
 
     WebSocketHandler(
-            Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies, RefusalListener refusals) {
+            Hub hub,
+            StreamRegistry streams,
+            ClientLimits limits,
+            EndpointSettings settings,
+            BodyBudget bodies,
+            RefusalListener refusals) {
         this.hub = hub;
         this.streams = streams;
+        this.limits = limits;
+        places = new StreamPlaces(streams, limits);
         this.settings = settings;
         this.bodies = bodies;
         this.refusals = refusals;
@@ -73,11 +82,8 @@ final class WebSocketHandler {
         Set<TopicPattern> patterns = request.patterns();
         EventFilter filter = permissions.filter(patterns);
         Start start = request.start().orElse(Start.NOW);
-        StreamPlace place =
-                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
-        if (place == null) {
-            throw Problem.noRoom();
-        }
+        StreamPlace place = places.reserve(exchange, permissions, filter);
+        ClientLimits.Client client = limits.client(exchange, permissions);
         return Mono.defer(() -> {
                     switchProtocols(exchange, accept);
                     return StreamStart.position(hub, start, NettyExchange.channel(response))
@@ -85,7 +91,7 @@ final class WebSocketHandler {
                                     response,
                                     new byte[0],
                                     place,
-                                    channel -> join(place, channel, permissions, filter, from)));
+                                    channel -> join(place, channel, permissions, client, filter, from)));
                 })
                 .doOnError(e -> place.release())
                 .doOnCancel(place::release);
@@ -157,9 +163,14 @@ final class WebSocketHandler {
     }
 
     private Subscriber join(
-            StreamPlace place, Channel channel, Permissions permissions, EventFilter filter, Position from) {
+            StreamPlace place,
+            Channel channel,
+            Permissions permissions,
+            ClientLimits.Client client,
+            EventFilter filter,
+            Position from) {
         WebSocketCommandHandler commands =
-                new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies, refusals);
+                new WebSocketCommandHandler(hub, settings.wire(), permissions, client, bodies, refusals);
         MessageIntake intake = new MessageIntake(
                 bodies.open(channel.remoteAddress()), settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();

@@ -60,6 +60,7 @@ class WebSocketCommandHandlerTest {
                     hub,
                     WireSettings.DEFAULT,
                     Permissions.OPEN,
+                    ClientLimits.NONE.anybody(),
                     new BodyBudget(streams.budget()),
                     RefusalListener.NONE);
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);
