@@ -5,6 +5,7 @@ import dev.belfry.Retention;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.StreamSettings;
 import dev.belfry.webflux.EndpointSettings;
+import dev.belfry.webflux.LimitSettings;
 import dev.belfry.wire.PollSettings;
 import dev.belfry.wire.PublishSettings;
 import dev.belfry.wire.WireSettings;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -33,6 +35,7 @@ import org.springframework.util.unit.DataSize;
  * @param stream The times and bounds of streams.
  * @param poll The bounds of polling.
  * @param cloudevents How events read as CloudEvents.
+ * @param limits How much one client may do.
  * @param memory What all that strangers make the server hold may take.
  * @param http What all clients of the web server may take of it together.
  * @param http2 What a client may do on a connection of HTTP/2.
@@ -48,10 +51,12 @@ public record BelfryProperties(
         @DefaultValue Stream stream,
         @DefaultValue Poll poll,
         @DefaultValue Cloudevents cloudevents,
+        @DefaultValue Limits limits,
         @DefaultValue Memory memory,
         @DefaultValue Http http,
         @DefaultValue Http2 http2) {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#*@\\s]+");
+    private static final Pattern RATE = Pattern.compile("(\\d{1,9})/(\\d{0,6})([smhd])");
     private static final Pattern HEADER = Pattern.compile("[\\w-]+");
 
     /**
@@ -59,6 +64,8 @@ public record BelfryProperties(
      *
      * @param open Whether anybody who reaches the server may publish and read. A server that is neither open nor has keys refuses to
      *     start on anything but a loopback address.
+     * @param headers Whether the answers of all paths tell browsers to show them in no frame and to run nothing in them, as the
+     *     endpoint's always do. An application whose pages need something else leaves it off.
      * @param loopbackOnly Whether the Host of a request, for whatever path, must be a name of this machine's loopback, which guards
      *     against DNS rebinding. Unless set it is true when server.address is a loopback address, belfry.security.open is false and there
      *     are no keys.
@@ -74,6 +81,7 @@ public record BelfryProperties(
      */
     public record Security(
             @DefaultValue("false") boolean open,
+            @DefaultValue("false") boolean headers,
             @Nullable Boolean loopbackOnly,
             @DefaultValue Jwt jwt,
             @Nullable Path keyFile,
@@ -225,6 +233,26 @@ public record BelfryProperties(
     public record Cloudevents(@Nullable String source) {}
 
     /**
+     * How much one client may do: a subject, wherever it comes from, and an address (of IPv6: a network of 64 bits), whoever comes
+     * from there. A rate is a number and a time, such as 100/s, 600/m or 10/5m; so many at once are allowed after a rest. Behind a proxy
+     * all clients have one address, unless server.forward-headers-strategy is set. No limit by default.
+     *
+     * @param publishPerSubject How many notifications a subject may publish.
+     * @param publishPerAddress How many notifications may be published from an address.
+     * @param connectPerSubject How many streams, WebSockets and waiting polls a subject may begin.
+     * @param connectPerAddress How many streams, WebSockets and waiting polls may be begun from an address.
+     * @param openPerSubject How many streams, WebSockets and waiting polls a subject may have open.
+     * @param openPerAddress How many streams, WebSockets and waiting polls an address may have open.
+     */
+    public record Limits(
+            @Nullable String publishPerSubject,
+            @Nullable String publishPerAddress,
+            @Nullable String connectPerSubject,
+            @Nullable String connectPerAddress,
+            @Nullable Integer openPerSubject,
+            @Nullable Integer openPerAddress) {}
+
+    /**
      * What all that strangers make the server hold may take: bodies, answers and events that wait for their clients, patterns.
      *
      * @param budget How much in all, on the heap and outside. Unless set it is a quarter of the heap, 16 MB at least.
@@ -294,7 +322,34 @@ public record BelfryProperties(
                 toPollSettings(),
                 (int) positive("stream.max-patterns", stream.maxPatterns()),
                 cloudEventsSource());
-        return new EndpointSettings(wire, toStreamSettings(), allowedOrigins, allowedHeaders, loopbackOnly);
+        return new EndpointSettings(
+                wire, toStreamSettings(), allowedOrigins, allowedHeaders, loopbackOnly, toLimitSettings());
+    }
+
+    private LimitSettings toLimitSettings() {
+        return new LimitSettings(
+                rate("limits.publish-per-subject", limits.publishPerSubject()),
+                rate("limits.publish-per-address", limits.publishPerAddress()),
+                rate("limits.connect-per-subject", limits.connectPerSubject()),
+                rate("limits.connect-per-address", limits.connectPerAddress()),
+                count("limits.open-per-subject", limits.openPerSubject()),
+                count("limits.open-per-address", limits.openPerAddress()));
+    }
+
+    private static @Nullable Integer count(String name, @Nullable Integer value) {
+        return value == null ? null : Integer.valueOf((int) positive(name, value));
+    }
+
+    private static LimitSettings.@Nullable Rate rate(String name, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        Matcher rate = RATE.matcher(value);
+        check(rate.matches(), name, value, "It is a number and a time, such as 100/s, 600/m or 10/5m.");
+        long count = positive(name, Long.parseLong(rate.group(1)));
+        long units = rate.group(2).isEmpty() ? 1 : positive(name, Long.parseLong(rate.group(2)));
+        return new LimitSettings.Rate(
+                count, Duration.parse((rate.group(3).equals("d") ? "P" : "PT") + units + rate.group(3)));
     }
 
     private String cloudEventsSource() {

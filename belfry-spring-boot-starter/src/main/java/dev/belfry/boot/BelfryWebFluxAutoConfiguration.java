@@ -6,12 +6,14 @@ import dev.belfry.stream.StreamListener;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.BrokenExchanges;
+import dev.belfry.webflux.ClientLimits;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.HostGuard;
 import dev.belfry.webflux.NotificationsHandler;
 import dev.belfry.webflux.OriginGuard;
 import dev.belfry.webflux.PublicationBodyFilter;
 import dev.belfry.webflux.RefusalListener;
+import dev.belfry.webflux.SecurityHeaders;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -59,16 +61,31 @@ public final class BelfryWebFluxAutoConfiguration {
         return Authorizer.OPEN;
     }
 
+    /** For all doors together. */
+    @Bean
+    @ConditionalOnMissingBean
+    ClientLimits belfryClientLimits(EndpointSettings settings) {
+        return new ClientLimits(settings.limits(), settings.wire().publish().maxBatch());
+    }
+
+    /** Of the endpoint's own answers this is so in any case. */
+    @Bean
+    SecurityHeaders belfrySecurityHeaders(BelfryProperties properties) {
+        boolean isForAll = properties.security().headers();
+        return new SecurityHeaders(exchange -> isForAll);
+    }
+
     @Bean
     @ConditionalOnMissingBean
     NotificationsHandler belfryNotificationsHandler(
             Hub hub,
             StreamRegistry streams,
             EndpointSettings settings,
+            ClientLimits limits,
             Authorizer authorizer,
             ObjectProvider<RefusalListener> refusals) {
         return new NotificationsHandler(
-                hub, streams, settings, authorizer, refusals.getIfUnique(() -> RefusalListener.NONE));
+                hub, streams, settings, limits, authorizer, refusals.getIfUnique(() -> RefusalListener.NONE));
     }
 
     /** For the port of Spring Boot's management too, when that is bound to the loopback by itself. */

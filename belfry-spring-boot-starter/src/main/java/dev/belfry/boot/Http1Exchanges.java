@@ -1,6 +1,7 @@
 package dev.belfry.boot;
 
 import dev.belfry.webflux.RequestHeadGuard;
+import dev.belfry.webflux.SecurityHeaders;
 import dev.belfry.wire.Problem;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -151,6 +152,7 @@ final class Http1Exchanges extends ChannelDuplexHandler {
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        SecurityHeaders.forEach(answer.headers()::set);
         ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }
 

@@ -1,6 +1,7 @@
 package dev.belfry.boot;
 
 import dev.belfry.webflux.RequestHeadGuard;
+import dev.belfry.webflux.SecurityHeaders;
 import dev.belfry.wire.Problem;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +76,7 @@ final class Http2Exchange extends ChannelDuplexHandler {
                 .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length);
+        SecurityHeaders.forEach((name, value) -> head.set(name.toLowerCase(Locale.ROOT), value));
         isAnswerBegun = true;
         isAnswerEnded = true;
         ChannelFuture sent = ctx.write(new DefaultHttp2HeadersFrame(head, isHead));

@@ -155,7 +155,13 @@ class BelfryAutoConfigurationTest {
                         "belfry.poll.default-limit=10",
                         "belfry.poll.max-limit=11",
                         "belfry.poll.max-wait=12s",
-                        "belfry.cloudevents.source=https://example.com/n")
+                        "belfry.cloudevents.source=https://example.com/n",
+                        "belfry.limits.publish-per-subject=100/s",
+                        "belfry.limits.publish-per-address=6/10m",
+                        "belfry.limits.connect-per-subject=2/2h",
+                        "belfry.limits.connect-per-address=3/d",
+                        "belfry.limits.open-per-subject=4",
+                        "belfry.limits.open-per-address=5")
                 .run(context -> {
                     EndpointSettings settings = context.getBean(EndpointSettings.class);
                     assertThat(settings)
@@ -166,7 +172,12 @@ class BelfryAutoConfigurationTest {
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
                                     + " maxConnections=8, directWrites=false, maxLifetime=PT13S],"
                                     + " allowedOrigins=" + settings.allowedOrigins()
-                                    + ", allowedHeaders=[HX-Request], loopbackOnly=false]");
+                                    + ", allowedHeaders=[HX-Request], loopbackOnly=false,"
+                                    + " limits=LimitSettings[publishPerSubject=Rate[count=100, period=PT1S],"
+                                    + " publishPerAddress=Rate[count=6, period=PT10M],"
+                                    + " connectPerSubject=Rate[count=2, period=PT2H],"
+                                    + " connectPerAddress=Rate[count=3, period=PT24H], openPerSubject=4,"
+                                    + " openPerAddress=5]]");
                     assertThat(settings.allowedOrigins())
                             .isEqualTo(Set.of("https://a.example.com", "https://b.example.com:8443"));
                     BelfryProperties properties = context.getBean(BelfryProperties.class);
@@ -189,6 +200,11 @@ class BelfryAutoConfigurationTest {
         refuses("belfry.allowed-headers", "*");
         refuses("belfry.allowed-headers", "HX-*");
         refuses("belfry.allowed-headers", "X: y");
+        refuses("belfry.cloudevents.source", "a b");
+        refuses("belfry.limits.publish-per-subject", "100");
+        refuses("belfry.limits.publish-per-address", "0/s");
+        refuses("belfry.limits.connect-per-subject", "1/0s");
+        refuses("belfry.limits.open-per-address", "0");
         refuses("belfry.log.retention.age", "0");
         refuses("belfry.stream.max-lifetime", "0");
         refuses("belfry.log.retention.bytes", "0");

@@ -11,6 +11,7 @@ public final class StreamPlace {
     private final StreamOwner owner;
     private final MemoryBudget.Hold patterns;
     private final AtomicBoolean isReserved = new AtomicBoolean(true);
+    private volatile Runnable whenFree = () -> {};
 
     StreamPlace(StreamCounts counts, StreamOwner owner, MemoryBudget.Hold patterns) {
         this.counts = counts;
@@ -28,6 +29,16 @@ public final class StreamPlace {
         return patterns;
     }
 
+    /** Does something when it is free again, be it that it is released, or that the channel of its subscriber is closed. */
+    public void whenFree(Runnable action) {
+        whenFree = action;
+    }
+
+    /** It is free: nobody has it any more. */
+    void freed() {
+        whenFree.run();
+    }
+
     /** Gives it to a subscriber, which keeps it until its channel is closed; false when it has been released. */
     boolean take() {
         return isReserved.compareAndSet(true, false);
@@ -38,6 +49,7 @@ public final class StreamPlace {
         if (isReserved.compareAndSet(true, false)) {
             patterns.close();
             counts.closed();
+            freed();
         }
     }
 }

@@ -97,6 +97,7 @@ public final class StreamRegistry implements AutoCloseable {
         if (!place.take()) {
             throw new IllegalStateException("the place was released");
         }
+        channel.closeFuture().addListener(closed -> place.freed());
         Subscriber subscriber = null;
         try {
             subscriber = shardOf(channel).join(filter, format, start, place.owner(), place.patterns());

@@ -50,19 +50,38 @@ public final class NotificationsHandler implements WebHandler {
             EndpointSettings settings,
             Authorizer authorizer,
             RefusalListener refusals) {
+        this(
+                hub,
+                streams,
+                settings,
+                new ClientLimits(settings.limits(), settings.wire().publish().maxBatch()),
+                authorizer,
+                refusals);
+    }
+
+    /** The same, with limits that other doors share. */
+    public NotificationsHandler(
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
+            ClientLimits limits,
+            Authorizer authorizer,
+            RefusalListener refusals) {
         this.settings = settings.wire();
         this.authorizer = authorizer;
         failures = new FailureAnswer(authorizer, refusals);
         origins = new OriginPolicy(settings);
+        StreamPlaces places = new StreamPlaces(streams, limits);
         BodyBudget bodies = new BodyBudget(streams.budget());
-        publishing = new PublishHandler(hub, settings.wire(), bodies);
+        publishing = new PublishHandler(hub, settings.wire(), limits, bodies);
         queries = new QueryBody(settings.wire(), bodies);
         events = new EventHandler(hub, settings.wire(), streams.budget());
-        polling = new PollHandler(hub, settings.wire(), streams);
-        streaming = new StreamHandler(hub, streams, settings);
+        polling = new PollHandler(hub, settings.wire(), places, streams.budget());
+        streaming = new StreamHandler(hub, streams, places, settings);
         webSockets = new WebSocketHandler(
                 hub,
                 streams,
+                limits,
                 settings,
                 bodies,
                 refusals,
@@ -75,6 +94,7 @@ public final class NotificationsHandler implements WebHandler {
     }
 
     private Mono<Void> dispatch(ServerWebExchange exchange) {
+        SecurityHeaders.addTo(exchange.getResponse().getHeaders());
         origins.check(exchange);
         if (OriginPolicy.isPreflight(exchange)) {
             return origins.answerPreflight(exchange);

@@ -10,11 +10,7 @@ import dev.belfry.Subscription;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.MemoryBudget.Use;
 import dev.belfry.stream.PatternWeight;
-import dev.belfry.stream.StreamOwner;
-import dev.belfry.stream.StreamPlace;
-import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.PollAnswer;
-import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
@@ -45,17 +41,17 @@ final class PollHandler {
 
     private final Hub hub;
     private final WireSettings settings;
-    private final StreamRegistry streams;
+    private final StreamPlaces places;
     private final MemoryBudget memory;
     private final LongWork longWork;
     private final AnswerBodies bodies;
 
-    PollHandler(Hub hub, WireSettings settings, StreamRegistry streams) {
+    PollHandler(Hub hub, WireSettings settings, StreamPlaces places, MemoryBudget memory) {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.settings = settings;
-        this.streams = streams;
-        memory = streams.budget();
+        this.places = places;
+        this.memory = memory;
         bodies = new AnswerBodies(memory);
     }
 
@@ -80,9 +76,12 @@ final class PollHandler {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
+        // a poll that waits keeps a connection as a stream does, and of these some are for publishers
         return Mono.using(
                 () -> new HeldAnswer(
-                        wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, permissions, client),
+                        wait.isZero()
+                                ? holdPatterns(subscription, client)
+                                : places.reserve(exchange, permissions, subscription.filter())::release,
                         memory.open(Use.LARGE_ANSWERS, client)),
                 held -> poll(exchange, permissions, subscription, request.limit(), wait, representation, held),
                 HeldAnswer::release);
@@ -94,15 +93,6 @@ final class PollHandler {
             throw AnswerBodies.noRoom();
         }
         return patterns::close;
-    }
-
-    /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
-    private Runnable reserve(Subscription subscription, Permissions permissions, @Nullable SocketAddress client) {
-        StreamPlace place = streams.reserve(subscription.filter(), StreamOwner.of(permissions), client);
-        if (place == null) {
-            throw Problem.noRoom();
-        }
-        return place::release;
     }
 
     /** A poll does not wait for longer than its sender may read. */
@@ -190,7 +180,7 @@ final class PollHandler {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
         headers.set(HttpHeaders.ETAG, answer.etag);
-        headers.setCacheControl("no-cache, no-transform");
+        headers.setCacheControl("private, no-cache, no-transform");
         headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         if (representation.isOfCloudEvents()) {
             // an array of CloudEvents has no place for them

@@ -1,6 +1,7 @@
 package dev.belfry.webflux;
 
 import dev.belfry.wire.Problem;
+import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -20,10 +21,12 @@ final class ProblemResponse {
         HttpStatus status = HttpStatus.valueOf(problem.status());
         response.setStatusCode(status);
         HttpHeaders headers = response.getHeaders();
+        SecurityHeaders.addTo(headers);
         headers.setContentType(MEDIA_TYPE);
         headers.setCacheControl("no-store");
-        if (status == HttpStatus.SERVICE_UNAVAILABLE || status == HttpStatus.TOO_MANY_REQUESTS) {
-            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Problem.RETRY_AFTER.toSeconds()));
+        Duration retryAfter = problem.retryAfter();
+        if (retryAfter != null) {
+            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.toSeconds()));
         }
         if (status == HttpStatus.CONTENT_TOO_LARGE || status == HttpStatus.REQUEST_TIMEOUT) {
             // the rest of the body is not waited for

@@ -4,6 +4,7 @@ import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
+import dev.belfry.wire.Problem;
 import dev.belfry.wire.PublishAnswer;
 import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.WireSettings;
@@ -24,23 +25,41 @@ final class PublishHandler {
 
     private final Hub hub;
     private final WireSettings settings;
+    private final ClientLimits limits;
     private final BodyBudget bodies;
     private final LongWork longWork;
 
-    PublishHandler(Hub hub, WireSettings settings, BodyBudget bodies) {
+    PublishHandler(Hub hub, WireSettings settings, ClientLimits limits, BodyBudget bodies) {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.settings = settings;
+        this.limits = limits;
         this.bodies = bodies;
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), settings);
         request.body().checkLength();
-        return receive(exchange, permissions, request).flatMap(receipt -> answer(exchange.getResponse(), receipt));
+        ClientLimits.Client sender = limits.client(exchange, permissions);
+        if (request.body().announcedBytes() > LONG_BYTES) {
+            checkBeforeBody(exchange.getResponse(), sender);
+        }
+        return receive(exchange, permissions, sender, request)
+                .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
-    private Mono<Receipt> receive(ServerWebExchange exchange, Permissions permissions, PublishRequest request) {
+    /** Nobody waits for a large body that is not to be published; the connection ends behind the answer. */
+    private static void checkBeforeBody(ServerHttpResponse response, ClientLimits.Client sender) {
+        try {
+            sender.checkPublish();
+        } catch (Problem e) {
+            response.getHeaders().setConnection("close");
+            throw e;
+        }
+    }
+
+    private Mono<Receipt> receive(
+            ServerWebExchange exchange, Permissions permissions, ClientLimits.Client sender, PublishRequest request) {
         return Mono.defer(() -> {
             Channel channel = NettyExchange.channel(exchange.getResponse());
             EventLoop loop = channel.eventLoop();
@@ -48,6 +67,8 @@ final class PublishHandler {
             return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
                     .flatMap(body -> publication(channel, request, body, share))
                     .map(publication -> PublishGrant.check(permissions, publication))
+                    .doOnNext(publication ->
+                            sender.publish(publication.notifications().size()))
                     // not on the log's thread, which has the next batch to write
                     .flatMap(publication -> hub.publish(publication, loop))
                     .doFinally(signal -> share.discard());

@@ -105,14 +105,15 @@ public final class RequestHeadGuard {
             throw new IllegalStateException("nothing to refuse");
         }
         byte[] json = problem.json();
+        SecurityHeaders.forEach(response::header);
         response.status(problem.status())
                 .keepAlive(false)
                 .header(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .header(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(json.length));
-        // hidden, for an answer that is written as a whole repeats the request's version
+        // no Mono, for an answer that is written as a whole repeats the request's version
         return request.method().equals(HttpMethod.HEAD)
                 ? response.sendHeaders()
-                : response.send(Flux.just(Unpooled.wrappedBuffer(json)).hide());
+                : response.send(Flux.just(Unpooled.wrappedBuffer(json)));
     }
 }

@@ -8,12 +8,12 @@ import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
-import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
+import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -25,13 +25,15 @@ import reactor.netty.http.server.HttpServerRequest;
 final class StreamHandler {
     private final Hub hub;
     private final StreamRegistry streams;
+    private final StreamPlaces places;
     private final EndpointSettings settings;
     private final LongWork longWork;
 
-    StreamHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
+    StreamHandler(Hub hub, StreamRegistry streams, StreamPlaces places, EndpointSettings settings) {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.streams = streams;
+        this.places = places;
         this.settings = settings;
     }
 
@@ -60,12 +62,11 @@ final class StreamHandler {
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
-        StreamPlace place = streams.reserve(
-                filter,
-                StreamOwner.of(permissions),
-                NettyExchange.channel(response).remoteAddress());
-        if (place == null) {
-            return turnAway(response, representation);
+        StreamPlace place;
+        try {
+            place = places.reserve(exchange, permissions, filter);
+        } catch (Problem problem) {
+            return turnAway(response, representation, problem);
         }
         return Mono.defer(() -> {
                     StreamFormat format = StreamFormat.of(
@@ -90,19 +91,21 @@ final class StreamHandler {
 
     /** For SSE a comment, so that onopen fires, and the time to reconnect; a line of JSON would have no place for either. */
     private byte[] firstBytes(Representation representation) {
-        return representation == Representation.SSE ? sseStart() : new byte[0];
+        return representation == Representation.SSE ? sseStart(0) : new byte[0];
     }
 
-    private byte[] sseStart() {
-        return (":\nretry: " + settings.stream().retryMillis() + "\n\n").getBytes(US_ASCII);
+    private byte[] sseStart(long laterMillis) {
+        return (":\nretry: " + (settings.stream().retryMillis() + laterMillis) + "\n\n").getBytes(US_ASCII);
     }
 
     /** A native EventSource does not come back after any status but 200. */
-    private Mono<Void> turnAway(ServerHttpResponse response, Representation representation) {
+    private Mono<Void> turnAway(ServerHttpResponse response, Representation representation, Problem problem) {
         if (representation != Representation.SSE) {
-            throw Problem.noRoom();
+            throw problem;
         }
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(sseStart())));
+        Duration retryAfter = problem.status() == 429 ? problem.retryAfter() : null;
+        byte[] start = sseStart(retryAfter == null ? 0 : retryAfter.toMillis());
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(start)));
     }
 
     private static Framing framing(ServerHttpResponse response) {

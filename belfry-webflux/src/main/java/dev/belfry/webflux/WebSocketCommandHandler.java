@@ -55,6 +55,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Hub hub;
     private final WireSettings settings;
     private final Session session;
+    private final ClientLimits.Client client;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
     private final LongWork longWork;
@@ -67,11 +68,17 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     /** Does what its session allows. */
     WebSocketCommandHandler(
-            Hub hub, WireSettings settings, Session session, BodyBudget bodies, RefusalListener refusals) {
+            Hub hub,
+            WireSettings settings,
+            Session session,
+            ClientLimits.Client client,
+            BodyBudget bodies,
+            RefusalListener refusals) {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.settings = settings;
         this.session = session;
+        this.client = client;
         this.bodies = bodies;
         this.refusals = refusals;
     }
@@ -225,6 +232,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     private void publish(ChannelHandlerContext ctx, WebSocketCommand.Publish command, BodyBudget.Share share) {
         Publication publication = session.check(command.publication());
+        client.publish(publication.notifications().size());
         inFlight++;
         paceReading(ctx);
         hub.publish(publication, ctx.executor())

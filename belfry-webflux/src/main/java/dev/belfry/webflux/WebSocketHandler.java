@@ -48,6 +48,8 @@ final class WebSocketHandler {
 
     private final Hub hub;
     private final StreamRegistry streams;
+    private final StreamPlaces places;
+    private final ClientLimits limits;
     private final EndpointSettings settings;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
@@ -57,6 +59,7 @@ final class WebSocketHandler {
     WebSocketHandler(
             Hub hub,
             StreamRegistry streams,
+            ClientLimits limits,
             EndpointSettings settings,
             BodyBudget bodies,
             RefusalListener refusals,
@@ -64,6 +67,8 @@ final class WebSocketHandler {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.streams = streams;
+        this.limits = limits;
+        places = new StreamPlaces(streams, limits);
         this.settings = settings;
         this.bodies = bodies;
         this.refusals = refusals;
@@ -90,11 +95,8 @@ final class WebSocketHandler {
             ServerWebExchange exchange, String accept, Permissions permissions, EventFilter filter, Start start) {
         ServerHttpResponse response = exchange.getResponse();
         StreamOwner owner = StreamOwner.of(permissions);
-        StreamPlace place =
-                streams.reserve(filter, owner, NettyExchange.channel(response).remoteAddress());
-        if (place == null) {
-            throw Problem.noRoom();
-        }
+        StreamPlace place = places.reserve(exchange, permissions, filter);
+        ClientLimits.Client client = limits.client(exchange, permissions);
         return Mono.defer(() -> {
                     switchProtocols(exchange, accept);
                     return StreamStart.position(hub, start, NettyExchange.channel(response))
@@ -102,7 +104,7 @@ final class WebSocketHandler {
                                     response,
                                     new byte[0],
                                     place,
-                                    channel -> join(place, channel, owner, filter, from)));
+                                    channel -> join(place, channel, owner, client, filter, from)));
                 })
                 .doOnError(e -> place.release())
                 .doOnCancel(place::release);
@@ -173,9 +175,15 @@ final class WebSocketHandler {
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(StreamPlace place, Channel channel, StreamOwner owner, EventFilter filter, Position from) {
+    private Subscriber join(
+            StreamPlace place,
+            Channel channel,
+            StreamOwner owner,
+            ClientLimits.Client client,
+            EventFilter filter,
+            Position from) {
         WebSocketCommandHandler commands = new WebSocketCommandHandler(
-                hub, settings.wire(), new Session(hub.clock(), owner, tokens), bodies, refusals);
+                hub, settings.wire(), new Session(hub.clock(), owner, tokens), client, bodies, refusals);
         MessageIntake intake = new MessageIntake(
                 bodies.open(channel.remoteAddress()), settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();

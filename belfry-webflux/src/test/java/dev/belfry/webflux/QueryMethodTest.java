@@ -52,7 +52,8 @@ class QueryMethodTest {
         String head = "QUERY /api/notifications" + rest + " HTTP/1.1\nHost: localhost\nContent-Length: " + body.length()
                 + (type == null ? "" : "\nContent-Type: " + type);
         String all = fields.length == 0 ? head : head + "\n" + String.join("\n", fields);
-        return RawHttp.request(server.port(), all).send(body);
+        // at once: a server that refuses the head and closes would reset what comes behind it
+        return new RawHttp(server.port()).send((all + "\n\n").replace("\n", "\r\n") + body);
     }
 
     /** More topics than any URL holds. */

@@ -71,6 +71,7 @@ class WebSocketCommandHandlerTest {
                     hub,
                     WireSettings.DEFAULT,
                     new Session(hub.clock(), owner, new TestTokens(clock)),
+                    ClientLimits.NONE.anybody(),
                     new BodyBudget(streams.budget()),
                     RefusalListener.NONE);
             channel.pipeline().addLast(new WebSocket13FrameEncoder(false), commands);

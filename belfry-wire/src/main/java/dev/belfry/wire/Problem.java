@@ -46,6 +46,7 @@ public final class Problem extends RuntimeException {
 
     private final int status;
     private final String code;
+    private final @Nullable Duration retryAfter;
 
     /**
      * An answer with a status of its own.
@@ -55,9 +56,20 @@ public final class Problem extends RuntimeException {
      * @param detail for a person; it may change, and never shows anything of the inside
      */
     public Problem(int status, String code, String detail) {
+        this(status, code, detail, status == 503 ? RETRY_AFTER : null);
+    }
+
+    private Problem(int status, String code, String detail, @Nullable Duration retryAfter) {
         super(detail, null, false, false);
         this.status = status;
         this.code = code;
+        this.retryAfter = retryAfter;
+    }
+
+    /** A client that has done more than it may: 429. */
+    public static Problem rateLimited(String what, Duration retryAfter) {
+        Duration seconds = Duration.ofSeconds(retryAfter.plusNanos(999_999_999).toSeconds());
+        return new Problem(429, "rate-limited", what + "; try again in " + seconds.toSeconds() + " s", seconds);
     }
 
     /** A request that breaks a rule: 400. */
@@ -104,6 +116,11 @@ public final class Problem extends RuntimeException {
     /** The status of HTTP. */
     public int status() {
         return status;
+    }
+
+    /** After how long the client may try again, in whole seconds; null when that makes no difference. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** What a client may test. */
