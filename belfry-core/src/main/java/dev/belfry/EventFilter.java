@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record EventFilter(Set<TopicSelector> selectors, Set<TopicSelector> grants) {
     /** Every event but those of reserved topics, as everybody may read it on an open server. */
-    public static final EventFilter ALL = new EventFilter(SelectorSet.ALL_TOPICS, SelectorSet.ALL_TOPICS);
+    public static final EventFilter ALL = new EventFilter(SelectorSet.ALL_TOPICS, SelectorSet.EVERYTHING);
 
     public EventFilter {
         selectors = SelectorSet.of(selectors);

@@ -16,6 +16,7 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Publication;
 import java.nio.file.Path;
+import dev.belfry.Topic;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,11 @@ class DoubtfulKeysTest {
         @Override
         public void write(CommitGroup group) {
             caught = group;
+        }
+
+        @Override
+        public Deleted delete(Topic topic, long from, long upTo) {
+            return new Deleted(0, upTo + 1, false);
         }
 
         @Override
