@@ -21,6 +21,16 @@ public record EventFilter(Set<TopicSelector> selectors, Set<TopicSelector> grant
         grants = SelectorSet.of(grants);
     }
 
+    /** For what the server itself counts, whoever may read it. What it accepts is delivered to nobody. */
+    public static EventFilter forCounting(Set<? extends TopicSelector> counted) {
+        return new EventFilter(SelectorSet.of(counted), SelectorSet.EVERYTHING);
+    }
+
+    /** For counting all events, the server's own included. */
+    public static EventFilter forCountingAll() {
+        return forCounting(SelectorSet.EVERYTHING);
+    }
+
     /** The filter for another subscription with the same grants. */
     public EventFilter withSelectors(Set<? extends TopicSelector> asked) {
         return new EventFilter(SelectorSet.of(asked), grants);

@@ -125,7 +125,7 @@ class GrantMatrixIT {
     /** Streams that have begun, each with what reads it up to the end. */
     private static Map<String, Callable<String>> open(String query, String token) throws IOException {
         // those of before have gone
-        await().until(() -> server.streams() == 0);
+        await().untilAsserted(() -> assertThat(server.streams()).as(server::subscribers).isZero());
         Map<String, Callable<String>> streams = new LinkedHashMap<>();
         for (String accept : List.of("text/event-stream", "application/x-ndjson")) {
             RawHttp client = server.get(query, token, "Accept: " + accept);

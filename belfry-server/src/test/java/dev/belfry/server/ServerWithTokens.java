@@ -88,6 +88,14 @@ final class ServerWithTokens implements AutoCloseable {
         return context.getBean(StreamRegistry.class).size();
     }
 
+    /** What the administration says of them, for the message of a failure. */
+    String subscribers() {
+        String admin = token("$belfry/admin", Instant.now().plusSeconds(60));
+        try (RawHttp client = request("GET", "/api/subscribers", admin)) {
+            return client.bodyByLength();
+        }
+    }
+
     Receipt publish(Notification notification) {
         return Objects.requireNonNull(
                 context.getBean(Hub.class).publish(notification).block());

@@ -12,7 +12,6 @@ import dev.belfry.ReadLimits;
 import dev.belfry.Topic;
 import dev.belfry.TopicPage;
 import dev.belfry.TopicPattern;
-import dev.belfry.TopicSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +27,6 @@ import reactor.core.publisher.MonoSink;
 final class TopicReads {
     private static final int MAX_TURNS = 100;
     private static final int TURN_BYTES = 4 << 20;
-    private static final Set<TopicSelector> EVERYTHING = Set.of(TopicPattern.ALL, TopicPattern.of("$belfry/**"));
 
     private final Hub hub;
 
@@ -59,7 +57,7 @@ final class TopicReads {
 
     /** Counts the events of a topic. */
     Mono<Stats> stats(ReadClient client, Topic topic) {
-        EventFilter filter = new EventFilter(Set.of(TopicPattern.of(topic.name())), EVERYTHING);
+        EventFilter filter = EventFilter.forCounting(Set.of(TopicPattern.of(topic.name())));
         Counting counting = new Counting(filter);
         return inTurns(client, counting, () -> counting.stats(hub.log().newestOf(topic).orElse(null)));
     }
@@ -96,7 +94,7 @@ final class TopicReads {
 
     /** The event with an id; empty when it is not kept. */
     Mono<Event> event(ReadClient client, Position id) {
-        EventFilter all = new EventFilter(EVERYTHING, EVERYTHING);
+        EventFilter all = EventFilter.forCountingAll();
         List<Event> found = new ArrayList<>(1);
         return this.<List<Event>>inTurns(
                         client,

@@ -270,6 +270,8 @@ class AdministrationTest {
     @Test
     void theEventsOfATopicAreDeletedAndReadersBehindThemAreTold() {
         RawHttp live = listen("ann", "", "application/x-ndjson");
+        // what streams keep for those that come a little later reaches back to here
+        String first = publish("b", "first");
         publish("a", "secret 1");
         publish("b", "kept 1");
         String newest = publish("a", "secret 2");
@@ -279,7 +281,7 @@ class AdministrationTest {
         publish("b", "kept 2");
         assertThat(live.untilContains("kept 2")).doesNotContain("belfry.gap");
         for (String accept : List.of("application/x-ndjson", "text/event-stream")) {
-            RawHttp late = listen("ann", "?after=earliest", accept);
+            RawHttp late = listen("ann", "?after=" + first, accept);
             assertThat(late.untilContains("kept 2"))
                     .contains("kept 1", "belfry.gap", "\"reason\":\"removed\"", newest)
                     .doesNotContain("secret");
