@@ -14,11 +14,21 @@ import java.util.Set;
  */
 public record EventFilter(Set<TopicSelector> selectors, Set<TopicSelector> grants) {
     /** Every event but those of reserved topics, as everybody may read it on an open server. */
-    public static final EventFilter ALL = new EventFilter(SelectorSet.ALL_TOPICS, SelectorSet.ALL_TOPICS);
+    public static final EventFilter ALL = new EventFilter(SelectorSet.ALL_TOPICS, SelectorSet.EVERYTHING);
 
     public EventFilter {
         selectors = SelectorSet.of(selectors);
         grants = SelectorSet.of(grants);
+    }
+
+    /** For what the server itself counts, whoever may read it. What it accepts is delivered to nobody. */
+    public static EventFilter forCounting(Set<? extends TopicSelector> counted) {
+        return new EventFilter(SelectorSet.of(counted), SelectorSet.EVERYTHING);
+    }
+
+    /** For counting all events, the server's own included. */
+    public static EventFilter forCountingAll() {
+        return forCounting(SelectorSet.EVERYTHING);
     }
 
     /** The filter for another subscription with the same grants. */

@@ -42,7 +42,8 @@ public interface EventLog extends AutoCloseable {
      * removed it, the log does not know the cursor, or has lost its tail since. What the log remembers of removed events has a
      * bound ({@link RemovalLimits}); a cursor older than that gets a gap. An event whose own time is over leaves none. {@link
      * Position#EARLIEST} begins with the oldest event kept and has no such gap. Events that damage has made unreadable are a gap too, in
-     * front of the events behind them; such a gap's {@code oldest} is where reading goes on.
+     * front of the events behind them; such a gap's {@code oldest} is where reading goes on. So are events that were {@linkplain
+     * #delete deleted}, once, where the newest of them was: what is kept in front of that place comes before.
      *
      * <p>A large event for which {@link ReadLimits#room} has no room ends the chunk in front of it, with {@link Chunk#headReached()} false.
      *
@@ -80,6 +81,36 @@ public interface EventLog extends AutoCloseable {
      * @throws LogClosed after {@link #close()}
      */
     Optional<Position> positionOf(String alias);
+
+    /**
+     * The topics that begin with a prefix, by their newest kept event: each once, however often it is in the log. It looks at events
+     * from a place back; what it returns leads on. Blocks as {@link #read} does.
+     *
+     * @param before in front of which it looks; one behind {@link #head()} for all
+     * @param limits how many topics, at most a few more where an event has several, and how many events are looked at
+     * @throws LogStorage when the storage fails
+     * @throws LogClosed after {@link #close()}
+     */
+    TopicPage topics(String prefix, Position before, ReadLimits limits);
+
+    /**
+     * The place of the newest kept event of a topic; none when it has none. Blocks as {@link #read} does.
+     *
+     * @throws LogStorage when the storage fails
+     * @throws LogClosed after {@link #close()}
+     */
+    Optional<Position> newestOf(Topic topic);
+
+    /**
+     * Deletes all events of a topic that are there now, those with other topics too, and remembers that they are missing: a reader
+     * gets a gap ({@link Gap.Reason#REMOVED}) where the newest of them was that its filter would have accepted. It is done in parts
+     * between publications, and an event that is published meanwhile stays.
+     *
+     * @return completed with how many were deleted when that is durable, by the writer thread; or failed with a {@link
+     *     BelfryException}: {@code LogFull} at once when too many deletions wait, {@code LogStorage}, when a part may be deleted,
+     *     {@code LogClosed}
+     */
+    CompletableFuture<Long> delete(Topic topic);
 
     /** Adds a listener, told of all commits from the next one on until it is removed. */
     Registration onCommit(CommitListener listener);

@@ -26,6 +26,8 @@ public record Gap(Position requested, Position oldest, Position head, Reason rea
     public enum Reason {
         /** Retention has removed events behind it. */
         TRIMMED,
+        /** They were deleted, and what is in front of them has been read. */
+        REMOVED,
         /** From another log, or from a stretch of this one that is gone. */
         UNKNOWN_EPOCH,
         /** Beyond the end of its stretch: the log has lost its tail since. */

@@ -83,6 +83,23 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
+    public TopicPage topics(String prefix, Position before, ReadLimits limits) {
+        checkOpen();
+        return store.topics(prefix, before, limits);
+    }
+
+    @Override
+    public Optional<Position> newestOf(Topic topic) {
+        checkOpen();
+        return store.newestOf(topic);
+    }
+
+    @Override
+    public CompletableFuture<Long> delete(Topic topic) {
+        return writer.delete(topic);
+    }
+
+    @Override
     public Registration onCommit(CommitListener listener) {
         return writer.onCommit(listener);
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -35,6 +36,7 @@ final class InMemoryStore implements LogStore {
     private final Epochs epochs = Epochs.create();
     private final ConcurrentNavigableMap<Long, Event> events = new ConcurrentSkipListMap<>();
     private final Map<String, NavigableSet<Long>> aliases = new ConcurrentHashMap<>();
+    private final Map<String, NavigableSet<Long>> topics = new ConcurrentHashMap<>();
     private final RemovedTopics removed;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile long oldest = 1;
@@ -69,11 +71,28 @@ final class InMemoryStore implements LogStore {
             long last = Math.max(head, oldest - 1);
             Gap.Reason reason = gapReason(filter, after, last);
             long start = reason == null ? Math.max(after.offset(), oldest - 1) : oldest - 1;
-            Gap gap = reason == null ? null : new Gap(after, epochs.at(oldest), epochs.at(last), reason);
-            return find(filter, start, last, limits, gap);
+            if (reason != null) {
+                return find(filter, start, last, limits, new Gap(after, epochs.at(oldest), epochs.at(last), reason));
+            }
+            long lackTo = removed.lackTo(filter, start);
+            return lackTo > start && lackTo <= last
+                    ? findAround(filter, after, start, lackTo, last, limits)
+                    : find(filter, start, last, limits, null);
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** First what is kept in front of what was deleted, and then the gap. */
+    private Chunk findAround(
+            EventFilter filter, Position after, long start, long lackTo, long last, ReadLimits limits) {
+        Chunk before = find(filter, start, lackTo - 1, limits, null);
+        if (!before.events().isEmpty() || before.next().offset() < lackTo - 1) {
+            return new Chunk(before.events(), before.next(), false, null);
+        }
+        Position requested = after.equals(Position.EARLIEST) ? epochs.at(start) : after;
+        Gap gap = new Gap(requested, epochs.at(lackTo + 1), epochs.at(last), Gap.Reason.REMOVED);
+        return find(filter, lackTo, last, limits, gap);
     }
 
     private Gap.@Nullable Reason gapReason(EventFilter filter, Position after, long last) {
@@ -81,7 +100,10 @@ final class InMemoryStore implements LogStore {
             return null;
         }
         Gap.Reason reason = epochs.check(after, last);
-        return reason == null && removed.mayLack(filter, after.offset()) ? Gap.Reason.TRIMMED : reason;
+        // behind the oldest, only what was deleted is missing
+        return reason == null && after.offset() < oldest - 1 && removed.mayLack(filter, after.offset())
+                ? Gap.Reason.TRIMMED
+                : reason;
     }
 
     private Chunk find(EventFilter filter, long start, long last, ReadLimits limits, @Nullable Gap gap) {
@@ -139,6 +161,41 @@ final class InMemoryStore implements LogStore {
         NavigableSet<Long> offsets = aliases.get(alias);
         Long first = offsets == null ? null : offsets.ceiling(oldest);
         return first == null || first > head ? Optional.empty() : Optional.of(epochs.at(first));
+    }
+
+    TopicPage topics(String prefix, Position before, ReadLimits limits) {
+        List<TopicPage.Entry> found = new ArrayList<>();
+        long beganNanos = System.nanoTime();
+        long newest = head;
+        int looked = 0;
+        for (Event event : events.headMap(Math.min(before.offset(), newest + 1), false)
+                .descendingMap()
+                .values()) {
+            looked++;
+            for (Topic topic : Set.copyOf(event.topics())) {
+                if (topic.name().startsWith(prefix) && isNewest(topic, event, newest)) {
+                    found.add(new TopicPage.Entry(topic, event.position(), event.time()));
+                }
+            }
+            if (found.size() >= limits.maxEvents()
+                    || looked >= limits.maxLooked()
+                    || System.nanoTime() - beganNanos >= limits.maxNanos()) {
+                return new TopicPage(found, event.position(), event.position().offset() <= oldest);
+            }
+        }
+        return new TopicPage(found, epochs.at(oldest), true);
+    }
+
+    private boolean isNewest(Topic topic, Event event, long newest) {
+        NavigableSet<Long> offsets = topics.get(topic.name());
+        Long last = offsets == null ? null : offsets.floor(newest);
+        return last != null && last == event.position().offset();
+    }
+
+    Optional<Position> newestOf(Topic topic) {
+        NavigableSet<Long> offsets = topics.get(topic.name());
+        Long last = offsets == null ? null : offsets.floor(head);
+        return last == null ? Optional.empty() : Optional.of(epochs.at(last));
     }
 
     @Override
@@ -221,6 +278,10 @@ final class InMemoryStore implements LogStore {
     private void add(Event event) {
         long offset = event.position().offset();
         events.put(offset, event);
+        for (Topic topic : event.topics()) {
+            topics.computeIfAbsent(topic.name(), name -> new ConcurrentSkipListSet<>())
+                    .add(offset);
+        }
         if (event.alias() != null) {
             aliases.computeIfAbsent(event.alias(), alias -> new ConcurrentSkipListSet<>())
                     .add(offset);
@@ -322,16 +383,58 @@ final class InMemoryStore implements LogStore {
     private void forget(Event event) {
         long offset = event.position().offset();
         events.remove(offset);
+        for (Topic topic : event.topics()) {
+            remove(offset, topic.name(), topics);
+        }
         if (event.alias() != null) {
-            aliases.computeIfPresent(event.alias(), (alias, offsets) -> {
-                offsets.remove(offset);
-                return offsets.isEmpty() ? null : offsets;
-            });
+            remove(offset, event.alias(), aliases);
         }
         Instant expires = event.expires();
         if (expires != null) {
             mortals.remove(new Mortal(expires, offset));
         }
+    }
+
+    private static void remove(long offset, String name, Map<String, NavigableSet<Long>> index) {
+        index.computeIfPresent(name, (key, offsets) -> {
+            offsets.remove(offset);
+            return offsets.isEmpty() ? null : offsets;
+        });
+    }
+
+    @Override
+    public Deleted delete(Topic topic, long from, long upTo) {
+        Instant now = settings.clock().instant();
+        int count = 0;
+        lock.writeLock().lock();
+        try {
+            long next = nextOf(topic, from);
+            while (next <= upTo && count < MAX_SLICE) {
+                delete(next, now);
+                count++;
+                next = nextOf(topic, next + 1);
+            }
+            return new Deleted(count, next, next <= upTo);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private long nextOf(Topic topic, long from) {
+        NavigableSet<Long> offsets = topics.get(topic.name());
+        Long next = offsets == null ? null : offsets.ceiling(from);
+        return next == null ? Long.MAX_VALUE : next;
+    }
+
+    private void delete(long offset, Instant now) {
+        Event event = events.get(offset);
+        if (event == null) {
+            throw new IllegalStateException("an index has an event that is not there");
+        }
+        if (!event.isExpired(now)) {
+            removed.add(event, now);
+        }
+        remove(event);
     }
 
     @Override

@@ -39,6 +39,24 @@ public interface LogStore {
     long trim();
 
     /**
+     * Deletes some of a topic's events, in a few ms. What it has deleted is durable when it returns that there are no more.
+     *
+     * @param from the first offset that is deleted
+     * @param upTo the last one
+     * @throws LogStorage when it cannot; nothing of this part is deleted then
+     */
+    Deleted delete(Topic topic, long from, long upTo);
+
+    /**
+     * A part of a deletion.
+     *
+     * @param events how many were deleted
+     * @param next the offset to go on from
+     * @param isMore whether there may be more
+     */
+    record Deleted(int events, long next, boolean isMore) {}
+
+    /**
      * Finds out, after a failed write, whether writing works again. Called about twice a second while nobody publishes.
      *
      * @return whether it does

@@ -35,6 +35,7 @@ public final class LogWriter implements AutoCloseable {
     private final LogSettings settings;
     private final FatalError fatal;
     private final PendingQueue queue;
+    private final Deletions deletions = new Deletions();
     private final Thread thread;
     private final CommitListeners listeners = new CommitListeners();
     private final WriterReports reports;
@@ -80,9 +81,22 @@ public final class LogWriter implements AutoCloseable {
         return fatal.hasFailed() && why != null ? why : new LogClosed();
     }
 
-    private CompletableFuture<Receipt> refused(BelfryException why) {
+    private <T> CompletableFuture<T> refused(BelfryException why) {
         reports.refused(why.code());
         return CompletableFuture.failedFuture(why);
+    }
+
+    /** As {@link EventLog#delete}. */
+    public CompletableFuture<Long> delete(Topic topic) {
+        if (closing) {
+            return refused(whyClosed());
+        }
+        CompletableFuture<Long> done = deletions.add(topic);
+        queue.wake();
+        if (closed) {
+            deletions.refuse(whyClosed());
+        }
+        return done;
     }
 
     /** As {@link EventLog#onCommit}. */
@@ -120,6 +134,7 @@ public final class LogWriter implements AutoCloseable {
             closed = true;
             refuse(group, whyClosed());
             refuse(queue.drain(), whyClosed());
+            deletions.refuse(whyClosed());
         }
     }
 
@@ -132,6 +147,18 @@ public final class LogWriter implements AutoCloseable {
             recover();
         }
         trim();
+        delete();
+    }
+
+    /** Behind what was published, which waits for a part of it at most. */
+    private void delete() {
+        if (!deletions.isEmpty()) {
+            Throwable failed = deletions.proceed(store);
+            if (failed != null) {
+                reports.warn("deleting failed", failed);
+            }
+            waitMillis = deletions.isEmpty() ? waitMillis : 0;
+        }
     }
 
     /** What was taken before an error is in the group. */

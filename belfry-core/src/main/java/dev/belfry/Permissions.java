@@ -20,8 +20,11 @@ public record Permissions(
         @Nullable Instant expires) {
     private static final int MAX_SUBJECT_LENGTH = 256;
 
-    /** The permissions of every caller of an open server: all topics but the reserved ones, for ever. */
-    public static final Permissions OPEN = new Permissions(null, SelectorSet.ALL_TOPICS, SelectorSet.ALL_TOPICS, null);
+    /** The topic whose grants allow to administer: to look for those that may read it, to change for those that may publish to it. */
+    public static final Topic ADMINISTRATION = new Topic("$belfry/admin");
+
+    /** The permissions of every caller of an open server: all topics, the server's own included, for ever. */
+    public static final Permissions OPEN = new Permissions(null, SelectorSet.EVERYTHING, SelectorSet.EVERYTHING, null);
 
     /** The permissions of a caller without any name where that is allowed: public events, and nothing to publish. */
     public static final Permissions ANONYMOUS = new Permissions(null, Set.of(), Set.of(), null);
@@ -52,6 +55,16 @@ public record Permissions(
             }
         }
         return true;
+    }
+
+    /** Whether the caller may look at what the server does: who listens, to what, and how far. */
+    public boolean mayInspect() {
+        return SelectorSet.matchesAny(subscribe, ADMINISTRATION);
+    }
+
+    /** Whether the caller may change that: end streams, and delete events. */
+    public boolean mayAdminister() {
+        return SelectorSet.matchesAny(publish, ADMINISTRATION);
     }
 
     /** Whether every topic but the reserved ones is granted for ever, so that there is nothing to check. */

@@ -10,20 +10,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notifications at least one
  * @param key null when every publication is a new one
+ * @param isOfServer whether it is the server's own, and may use its names
  */
 public record Publication(
-        List<Notification> notifications, @Nullable IdempotencyKey key) {
+        List<Notification> notifications, @Nullable IdempotencyKey key, boolean isOfServer) {
     /**
      * Checks the whole.
      *
-     * @throws InvalidInput when it is empty, or uses a name that is the server's own
+     * @throws InvalidInput when it is empty, or uses a name that is the server's own and it is not
      */
     public Publication {
         notifications = List.copyOf(notifications);
         if (notifications.isEmpty()) {
             throw new InvalidInput("empty-batch", "a batch has at least one notification");
         }
-        notifications.forEach(Notification::checkPublishable);
+        if (!isOfServer) {
+            notifications.forEach(Notification::checkPublishable);
+        }
+    }
+
+    /** A publisher's. */
+    public Publication(List<Notification> notifications, @Nullable IdempotencyKey key) {
+        this(notifications, key, false);
+    }
+
+    /** The server's own. */
+    public static Publication ofServer(Notification... notifications) {
+        return new Publication(List.of(notifications), null, true);
     }
 
     public static Publication of(Notification... notifications) {

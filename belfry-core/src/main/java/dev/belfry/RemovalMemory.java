@@ -26,6 +26,40 @@ public abstract class RemovalMemory {
         return lacksAnyByName(filter, after) || (!wide.isEmpty() && lacksAnyBelow(filter, wide, after));
     }
 
+    /**
+     * The newest place behind another one where an event that the filter accepts may have been removed; 0 when there is none. For places
+     * that retention has not reached: only what was deleted is behind them.
+     */
+    public final long lackTo(EventFilter filter, long after) {
+        if (after >= newest()) {
+            return 0;
+        }
+        long newest = after < forgotten() ? forgotten() : 0;
+        boolean isWide = false;
+        for (TopicSelector selector : filter.selectors()) {
+            isWide |= !selector.isExact();
+            newest = Math.max(newest, selector.isExact() ? lackTo(filter, new Topic(selector.name()), after) : 0);
+        }
+        return isWide ? Math.max(newest, lackToSince(filter, after)) : newest;
+    }
+
+    private long lackToSince(EventFilter filter, long after) {
+        Iterator<Topic> since = since(after);
+        long newest = 0;
+        for (int looked = 0; since.hasNext(); looked++) {
+            if (looked == MAX_LOOKED) {
+                return newest();
+            }
+            newest = Math.max(newest, lackTo(filter, since.next(), after));
+        }
+        return newest;
+    }
+
+    private long lackTo(EventFilter filter, Topic topic, long after) {
+        Removed removed = of(topic);
+        return removed == null ? 0 : removed.lackTo(filter, topic, after);
+    }
+
     private boolean lacksAnyByName(EventFilter filter, long after) {
         for (TopicSelector selector : filter.selectors()) {
             if (selector.isExact() && lacks(filter, new Topic(selector.name()), after)) {

@@ -37,6 +37,21 @@ public record Removed(long publicOffset, long privateOffset, long sharedOffset) 
         return Math.max(publicOffset, Math.max(privateOffset, sharedOffset));
     }
 
+    /** The newest place behind another one where an event of this topic that a filter accepts may have been removed; 0 for none. */
+    long lackTo(EventFilter filter, Topic topic, long after) {
+        if (newest() <= after || !SelectorSet.matchesAny(filter.selectors(), topic)) {
+            return 0;
+        }
+        long newest = publicOffset;
+        if (sharedOffset > newest && !filter.grants().isEmpty()) {
+            newest = sharedOffset;
+        }
+        if (privateOffset > newest && SelectorSet.matchesAny(filter.grants(), topic)) {
+            newest = privateOffset;
+        }
+        return newest > after ? newest : 0;
+    }
+
     /** Whether an event of this topic that a filter accepts may have been removed behind a place. */
     boolean mayLack(EventFilter filter, Topic topic, long after) {
         if (newest() <= after || !SelectorSet.matchesAny(filter.selectors(), topic)) {

@@ -53,7 +53,7 @@ final class RemovedTopics extends RemovalMemory {
             Entry entry = new Entry(topic.name(), removed, now);
             byName.put(topic.name(), entry);
             byAge.add(entry);
-            newest = removed.newest();
+            newest = Math.max(newest, removed.newest());
         }
         forget(now);
     }
@@ -64,7 +64,7 @@ final class RemovedTopics extends RemovalMemory {
             Entry first = byAge.first();
             byAge.remove(first);
             byName.remove(first.name);
-            forgotten = first.newest();
+            forgotten = Math.max(forgotten, first.newest());
         }
     }
 

@@ -22,9 +22,15 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
     /** One set for the many that mean it. */
     static final Set<TopicSelector> ALL_TOPICS = Set.of(TopicPattern.ALL);
 
+    /** The same and the server's own topics: one set for all of an open server. */
+    static final Set<TopicSelector> EVERYTHING = of(Set.of(TopicPattern.ALL, TopicPattern.of("$belfry/**")));
+
     private final Set<TopicSelector> selectors;
     private final int stepsPerSegment;
     private final boolean isCostly;
+
+    /** Whether it selects every topic but reserved ones, which is quickly answered. */
+    private final boolean hasAll;
 
     /** Made twice, if two threads are the first at once; either will do. */
     private @Nullable SelectorMatcher matcher;
@@ -41,6 +47,7 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
         }
         stepsPerSegment = 1 + (places + Long.SIZE - 1) / Long.SIZE;
         isCostly = costly;
+        hasAll = selectors.contains(TopicPattern.ALL);
     }
 
     // ---- making one
@@ -117,20 +124,24 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
     /** Whether any selector matches any of the topics. */
     static boolean matchesAny(Set<TopicSelector> selectors, EventTopics topics) {
         return selectors instanceof SelectorSet set
-                ? set.matcher().matches(topics)
+                ? set.matchesAllOf(topics.event()) || set.matcher().matches(topics)
                 : matchesOneByOne(selectors, topics.event());
     }
 
     /** The same for an event that no other filter looks at. */
     static boolean matchesAny(Set<TopicSelector> selectors, Event event) {
         return selectors instanceof SelectorSet set
-                ? set.matcher().matches(new EventTopics(event))
+                ? set.matchesAllOf(event) || set.matcher().matches(new EventTopics(event))
                 : matchesOneByOne(selectors, event);
     }
 
     /** Whether any selector matches a topic. */
     static boolean matchesAny(Set<TopicSelector> selectors, Topic topic) {
         return selectors instanceof SelectorSet set ? set.matcher().matches(topic) : matchesOneByOne(selectors, topic);
+    }
+
+    private boolean matchesAllOf(Event event) {
+        return hasAll && !event.topic().isReserved();
     }
 
     private static boolean matchesOneByOne(Set<TopicSelector> selectors, Event event) {

@@ -56,7 +56,7 @@ public record Topic(String name) {
      * Whether a selector matches it. A selector that does not spell the first segment of a reserved topic does not, whatever
      * the selector itself says.
      */
-    boolean isSelectedBy(TopicSelector selector) {
+    public boolean isSelectedBy(TopicSelector selector) {
         return (!isReserved() || isNamedBy(selector.literalPrefix())) && selector.matches(this);
     }
 

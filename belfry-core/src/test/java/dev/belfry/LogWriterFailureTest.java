@@ -175,6 +175,12 @@ class LogWriterFailureTest {
                 }
 
                 @Override
+                public Deleted delete(Topic topic, long from, long upTo) {
+                    fault.call();
+                    return events.delete(topic, from, upTo);
+                }
+
+                @Override
                 public boolean recover() {
                     fault.call();
                     return events.recover();

@@ -57,8 +57,24 @@ class PermissionsTest {
     }
 
     @Test
+    void administrationIsAGrantOnATopicOfTheServers() {
+        Set<TopicSelector> all = selectors("**");
+        Set<TopicSelector> admin = selectors("$belfry/admin");
+        assertThat(new Permissions("ann", all, all, null).mayInspect()).isFalse();
+        assertThat(new Permissions("ann", all, all, null).mayAdminister()).isFalse();
+        assertThat(new Permissions("ann", all, admin, null).mayInspect()).isTrue();
+        assertThat(new Permissions("ann", all, admin, null).mayAdminister()).isFalse();
+        assertThat(new Permissions("ann", selectors("$belfry/** a"), all, null).mayAdminister())
+                .isTrue();
+        assertThat(new Permissions("ann", selectors("$belfry/*"), selectors("$x/**"), null).mayInspect())
+                .isFalse();
+    }
+
+    @Test
     void openPermissionsAllowEverythingForEver() {
         assertThat(Permissions.OPEN.isOpen()).isTrue();
+        assertThat(Permissions.OPEN.mayInspect()).isTrue();
+        assertThat(Permissions.OPEN.mayAdminister()).isTrue();
         assertThat(Permissions.OPEN.isExpired(Instant.MAX)).isFalse();
         assertThat(Permissions.OPEN.mayPublish(Notification.of("a", "x"))).isTrue();
         assertThat(Permissions.OPEN.filter(selectors("**"))).isEqualTo(EventFilter.ALL);

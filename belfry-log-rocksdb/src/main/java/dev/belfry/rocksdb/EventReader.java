@@ -9,6 +9,8 @@ import dev.belfry.Gap;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
 import dev.belfry.ReadRoom;
+import dev.belfry.Topic;
+import dev.belfry.TopicPage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -49,13 +51,52 @@ final class EventReader {
             Gap.Reason reason = gapReason(view, filter, after);
             // in front of the oldest the indexes have nothing but tombstones
             long start = reason == null ? Math.max(after.offset(), view.oldest - 1) : view.oldest - 1;
-            Collector collector = new Collector(filter, limits, clock.instant(), reason != null);
-            long next = collect(view, filter, start, collector);
-            decoded.add(collector.looked());
-            Gap gap = collector.lostTo() > 0
-                    ? damage(view, after, start, Math.min(collector.lostTo(), view.head))
-                    : gap(view, after, reason);
-            return new Chunk(collector.events(), view.epochs.at(next), next >= view.head, gap);
+            long lackTo = reason == null ? lackTo(view, filter, start) : 0;
+            if (lackTo > 0) {
+                return readAround(view, filter, after, start, lackTo, limits);
+            }
+            return read(view, filter, start, view.head, limits, after, gap(view, after, reason));
+        }
+    }
+
+    private Chunk read(
+            View view, EventFilter filter, long start, long end, ReadLimits limits, Position after, @Nullable Gap gap)
+            throws RocksDBException {
+        Collector collector = new Collector(filter, limits, clock.instant(), gap != null);
+        long next = collect(view, filter, start, end, collector);
+        decoded.add(collector.looked());
+        Gap told = collector.lostTo() > 0 ? damage(view, after, start, Math.min(collector.lostTo(), end)) : gap;
+        return new Chunk(collector.events(), view.epochs.at(next), next >= view.head, told);
+    }
+
+    /** First what is kept in front of what was deleted, and then the gap. */
+    private Chunk readAround(View view, EventFilter filter, Position after, long start, long lackTo, ReadLimits limits)
+            throws RocksDBException {
+        Chunk before = read(view, filter, start, lackTo - 1, limits, after, null);
+        if (!before.events().isEmpty() || before.gap() != null || before.next().offset() < lackTo - 1) {
+            return before;
+        }
+        Gap gap = new Gap(
+                requested(view, after, start),
+                view.epochs.at(lackTo + 1),
+                view.epochs.at(view.head),
+                Gap.Reason.REMOVED);
+        return read(view, filter, lackTo, view.head, limits, after, gap);
+    }
+
+    /** Up to where events were deleted that a reader would have got; 0 when it lacks none. */
+    private long lackTo(View view, EventFilter filter, long start) throws RocksDBException {
+        if (start >= extent.removedTo || !view.isOldestKnown) {
+            return 0;
+        }
+        try (RemovalView removals = new RemovalView(view)) {
+            return Math.min(removals.lackTo(filter, start), view.head);
+        } catch (RocksDBException e) {
+            suspect(e);
+            return 0;
+        } catch (LogStorage e) {
+            suspect(cause(e));
+            return 0;
         }
     }
 
@@ -98,8 +139,15 @@ final class EventReader {
 
     /** A client that keeps its id goes on behind what cannot be read. */
     private static Gap damage(View view, Position after, long start, long lostTo) {
-        Position requested = after.equals(Position.EARLIEST) ? view.epochs.at(start) : after;
-        return new Gap(requested, view.epochs.at(lostTo + 1), view.epochs.at(view.head), Gap.Reason.DAMAGED);
+        return new Gap(
+                requested(view, after, start),
+                view.epochs.at(lostTo + 1),
+                view.epochs.at(view.head),
+                Gap.Reason.DAMAGED);
+    }
+
+    private static Position requested(View view, Position after, long start) {
+        return after.equals(Position.EARLIEST) ? view.epochs.at(start) : after;
     }
 
     private static @Nullable Gap gap(View view, Position after, Gap.@Nullable Reason reason) {
@@ -107,14 +155,15 @@ final class EventReader {
     }
 
     /** Returns the last offset that was looked at. */
-    private long collect(View view, EventFilter filter, long start, Collector collector) throws RocksDBException {
-        if (start >= view.head) {
-            return view.head;
+    private long collect(View view, EventFilter filter, long start, long end, Collector collector)
+            throws RocksDBException {
+        if (start >= end) {
+            return end;
         }
         TopicIndex index = new TopicIndex(view);
         Collection<byte[]> topics =
-                view.head - start <= SHORT_WALK || start + 1 < extent.indexedFrom ? null : topicsOf(index, filter);
-        return topics == null ? walk(view, start, collector) : jump(view, index, topics, start, collector);
+                end - start <= SHORT_WALK || start + 1 < extent.indexedFrom ? null : topicsOf(index, filter);
+        return topics == null ? walk(view, start, end, collector) : jump(view, index, topics, start, end, collector);
     }
 
     private @Nullable Collection<byte[]> topicsOf(TopicIndex index, EventFilter filter) throws RocksDBException {
@@ -126,18 +175,18 @@ final class EventReader {
         }
     }
 
-    private long walk(View view, long start, Collector collector) throws RocksDBException {
+    private long walk(View view, long start, long end, Collector collector) throws RocksDBException {
         EventCursor events = view.events;
         collector.begin();
-        for (boolean found = events.seek(start + 1); found && events.offset() <= view.head; found = events.next()) {
-            if (!look(view, collector, events.lostTo())) {
+        for (boolean found = events.seek(start + 1); found && events.offset() <= end; found = events.next()) {
+            if (!look(view, collector, Math.min(events.lostTo(), end))) {
                 return events.offset() - 1;
             }
             if (collector.isFull()) {
-                return events.isLost() ? Math.min(events.lostTo(), view.head) : events.offset();
+                return events.isLost() ? Math.min(events.lostTo(), end) : events.offset();
             }
         }
-        return view.head;
+        return end;
     }
 
     /** Looks at where the view's events stand; false when the read has to end in front of it. */
@@ -165,11 +214,11 @@ final class EventReader {
         return true;
     }
 
-    private long jump(View view, TopicIndex index, Collection<byte[]> topics, long start, Collector collector)
+    private long jump(View view, TopicIndex index, Collection<byte[]> topics, long start, long end, Collector collector)
             throws RocksDBException {
         long looked = start;
         int stretch = FIRST_STRETCH;
-        while (looked < view.head) {
+        while (looked < end) {
             int wanted = Math.min(collector.room(), stretch);
             stretch = 2 * wanted;
             TopicIndex.Offsets offsets;
@@ -177,10 +226,13 @@ final class EventReader {
                 offsets = index.offsets(topics, looked + 1, wanted);
             } catch (RocksDBException e) {
                 suspect(e);
-                return walk(view, looked, collector);
+                return walk(view, looked, end, collector);
             }
             collector.begin();
             for (long offset : offsets.sorted()) {
+                if (offset > end) {
+                    return end;
+                }
                 if (view.events.moveTo(offset)) {
                     if (!look(view, collector, offset)) {
                         return offset - 1;
@@ -190,12 +242,12 @@ final class EventReader {
                     }
                 }
             }
-            looked = offsets.horizon();
+            looked = Math.min(offsets.horizon(), end);
             if (collector.isLate()) {
                 return looked;
             }
         }
-        return view.head;
+        return end;
     }
 
     /** The place behind the last event that is not later than a time: a binary search, as times never fall. */
@@ -213,6 +265,21 @@ final class EventReader {
                 }
             }
             return view.epochs.at(low - 1);
+        }
+    }
+
+    /** As {@link dev.belfry.EventLog#topics}. */
+    TopicPage topics(Database database, String prefix, Position before, ReadLimits limits) throws RocksDBException {
+        try (View view = new View(database, extent, 0)) {
+            return new TopicWalk(view, codec, prefix, limits).back(before.offset());
+        }
+    }
+
+    /** As {@link dev.belfry.EventLog#newestOf}. */
+    Optional<Position> newestOf(Database database, Topic topic) throws RocksDBException {
+        try (View view = new View(database, extent, 0)) {
+            long newest = new TopicIndex(view).newestOf(topic);
+            return newest == 0 ? Optional.empty() : Optional.of(view.epochs.at(newest));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.belfry.rocksdb;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -26,6 +27,13 @@ class KeyRange implements AutoCloseable {
 
     byte @Nullable [] first() throws RocksDBException {
         return seek(from);
+    }
+
+    /** The last one; null when there is none. */
+    byte @Nullable [] last() throws RocksDBException {
+        iterator.seekToLast();
+        byte[] last = key();
+        return last == null || Arrays.compareUnsigned(last, from) < 0 ? null : last;
     }
 
     byte @Nullable [] seek(byte[] target) throws RocksDBException {

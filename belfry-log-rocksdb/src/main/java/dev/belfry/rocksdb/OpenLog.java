@@ -23,6 +23,7 @@ record OpenLog(MetaValues values, Extent extent) {
         MetaValues values = new MetaValues(
                 head, found.oldest(), now, found.gone(), found.removals(), found.names(), found.indexedFrom());
         OpenLog opened = new OpenLog(values, new Extent(now, found.oldest(), head.offset(), found.indexedFrom()));
+        opened.extent().removedTo = found.removals().newest();
         opened.put(database);
         return opened;
     }

@@ -75,6 +75,11 @@ final class RetentionTrimmer {
         gone = value == null ? gone : BigEndian.getLong(value, 0);
     }
 
+    /** Where it is remembered what is removed. */
+    RemovalRecorder recorder() {
+        return recorder;
+    }
+
     /** How many events are gone, those too that are not its own. */
     long gone() {
         return gone;
@@ -226,6 +231,7 @@ final class RetentionTrimmer {
             Epochs epochs = extent.epochs.trim(change.removals().forgotten(), sliceEnd);
             batch.put(database.meta(), Keys.OLDEST, Keys.offset(sliceEnd));
             batch.put(database.meta(), Keys.GONE, Keys.offset(gone + ready.count()));
+            extent.removedTo = Math.max(extent.removedTo, change.removals().newest());
             if (epochs != extent.epochs) {
                 batch.put(database.meta(), Keys.EPOCHS, MetaCodec.encode(epochs));
             }

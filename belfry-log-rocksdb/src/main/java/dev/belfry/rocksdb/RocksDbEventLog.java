@@ -13,6 +13,8 @@ import dev.belfry.Publication;
 import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
 import dev.belfry.Registration;
+import dev.belfry.Topic;
+import dev.belfry.TopicPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -174,6 +176,21 @@ public final class RocksDbEventLog implements EventLog {
     @Override
     public Optional<Position> positionOf(String alias) {
         return database.read(open -> reader.positionOf(open, alias));
+    }
+
+    @Override
+    public TopicPage topics(String prefix, Position before, ReadLimits limits) {
+        return database.read(open -> reader.topics(open, prefix, before, limits));
+    }
+
+    @Override
+    public Optional<Position> newestOf(Topic topic) {
+        return database.read(open -> reader.newestOf(open, topic));
+    }
+
+    @Override
+    public CompletableFuture<Long> delete(Topic topic) {
+        return writer.delete(topic);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.belfry.KeptReceipt;
 import dev.belfry.LogSettings;
 import dev.belfry.LogStore;
 import dev.belfry.Position;
+import dev.belfry.Topic;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -294,6 +295,28 @@ final class RocksDbStore implements LogStore {
         }
         try {
             return upkeep.turn(open, head);
+        } catch (RuntimeException | Error e) {
+            isOutOfStep = true;
+            throw e;
+        }
+    }
+
+    @Override
+    public Deleted delete(Topic topic, long from, long upTo) {
+        if (!directory.isThere()) {
+            throw gone();
+        }
+        try {
+            return upkeep.delete(database.get(), topic, from, upTo, head, sync);
+        } catch (RocksDBException e) {
+            isOutOfStep = true;
+            if (Damage.isDamage(e)) {
+                extent.damage.suspect(e);
+            } else if (StorageErrors.isOutOfSpace(e)) {
+                isTrimFailed = true;
+                recovery.failed(null, e);
+            }
+            throw StorageErrors.of(e);
         } catch (RuntimeException | Error e) {
             isOutOfStep = true;
             throw e;

@@ -79,6 +79,15 @@ final class TopicIndex {
         return longer;
     }
 
+    /** The newest offset of a topic; 0 when it has none. */
+    long newestOf(Topic topic) throws RocksDBException {
+        byte[] name = topic.name().getBytes(UTF_8);
+        try (Range range = new Range(Keys.topic(name, view.oldest), Keys.topic(name, view.head + 1))) {
+            byte[] last = range.last();
+            return last == null ? 0 : Keys.offsetOfTopicKey(last);
+        }
+    }
+
     /** A stretch of the topics' offsets, from {@code from} on and of about {@code wanted} when there are that many. */
     Offsets offsets(Collection<byte[]> topics, long from, int wanted) throws RocksDBException {
         int share = topics.size() <= 1 ? wanted : 2 * wanted / topics.size();

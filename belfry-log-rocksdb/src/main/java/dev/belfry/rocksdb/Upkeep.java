@@ -4,6 +4,8 @@ import dev.belfry.AgeClock;
 import dev.belfry.CommitGroup;
 import dev.belfry.Event;
 import dev.belfry.LogSettings;
+import dev.belfry.LogStore;
+import dev.belfry.Topic;
 import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -24,6 +26,7 @@ final class Upkeep {
     private final RetentionTrimmer retention;
     private final ExpiryTrimmer expiry;
     private final KeptNames names;
+    private final TopicDeletion deletion;
     private final Room room;
     private long turnEvents;
     private long turnNanos = System.nanoTime() - EVERY_NANOS;
@@ -34,6 +37,7 @@ final class Upkeep {
         retention = new RetentionTrimmer(settings, opened, codec, ages);
         names = new KeptNames(settings.idempotencyKeys(), opened.values().names());
         expiry = new ExpiryTrimmer(extent, codec, retention, names, ages);
+        deletion = new TopicDeletion(extent, codec, retention);
         room = new Room(reserve, extent, retention);
         turnEvents = opened.values().head().events();
     }
@@ -88,6 +92,12 @@ final class Upkeep {
             }
         }
         group.keys().values().forEach(kept -> expiry.added(kept.expires().toEpochMilli()));
+    }
+
+    /** Deletes some of a topic's events. */
+    LogStore.Deleted delete(Database database, Topic topic, long from, long upTo, MetaCodec.Head head, boolean sync)
+            throws RocksDBException {
+        return deletion.proceed(database, topic, from, upTo, ages.look(head.offset()), sync);
     }
 
     /** Takes a turn, if it is time; returns in how many ms the next one is due. */

@@ -15,6 +15,7 @@ import dev.belfry.LogWriter;
 import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Publication;
+import dev.belfry.Topic;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +92,11 @@ class DoubtfulKeysTest {
         @Override
         public void write(CommitGroup group) {
             caught = group;
+        }
+
+        @Override
+        public Deleted delete(Topic topic, long from, long upTo) {
+            return new Deleted(0, upTo + 1, false);
         }
 
         @Override

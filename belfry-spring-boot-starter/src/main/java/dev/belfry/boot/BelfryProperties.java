@@ -33,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * @param log Where events are kept.
  * @param publish What a publisher may send.
  * @param stream The times and bounds of streams.
+ * @param presence Whether joins and leaves of subscribers are events.
  * @param poll The bounds of polling.
  * @param cloudevents How events read as CloudEvents.
  * @param limits How much one client may do.
@@ -49,6 +50,7 @@ public record BelfryProperties(
         @DefaultValue Log log,
         @DefaultValue Publish publish,
         @DefaultValue Stream stream,
+        @DefaultValue Presence presence,
         @DefaultValue Poll poll,
         @DefaultValue Cloudevents cloudevents,
         @DefaultValue Limits limits,
@@ -211,6 +213,20 @@ public record BelfryProperties(
             @DefaultValue("256") int maxPatterns,
             @DefaultValue("true") boolean directWrites,
             @Nullable Duration maxLifetime) {}
+
+    /**
+     * Whether joins and leaves of subscribers are events, on $belfry/subscribers/SUBJECT.
+     *
+     * @param enabled Whether they are published. They take space in the log.
+     * @param maxRate How many of them are published a second at most. Beyond it they are left out, and the next one says how many.
+     */
+    public record Presence(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("50") int maxRate) {}
+
+    int presenceRate() {
+        return (int) positive("presence.max-rate", presence.maxRate());
+    }
 
     /**
      * The bounds of polling.

@@ -4,6 +4,8 @@ import dev.belfry.Hub;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.StreamListener;
 import dev.belfry.stream.StreamRegistry;
+import dev.belfry.webflux.AdministrationHandler;
+import dev.belfry.webflux.AdministrationPaths;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.BrokenExchanges;
 import dev.belfry.webflux.ClientLimits;
@@ -11,6 +13,7 @@ import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.HostGuard;
 import dev.belfry.webflux.NotificationsHandler;
 import dev.belfry.webflux.OriginGuard;
+import dev.belfry.webflux.PresenceEvents;
 import dev.belfry.webflux.PublicationBodyFilter;
 import dev.belfry.webflux.RefusalListener;
 import dev.belfry.webflux.SecurityHeaders;
@@ -51,8 +54,17 @@ public final class BelfryWebFluxAutoConfiguration {
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
     StreamRegistry belfryStreams(
-            Hub hub, EndpointSettings settings, ObjectProvider<StreamListener> listener, MemoryBudget budget) {
-        return new StreamRegistry(hub, settings.stream(), listener.getIfUnique(() -> StreamListener.NONE), budget);
+            Hub hub,
+            EndpointSettings settings,
+            BelfryProperties properties,
+            ObjectProvider<StreamListener> listener,
+            MemoryBudget budget) {
+        StreamRegistry streams =
+                new StreamRegistry(hub, settings.stream(), listener.getIfUnique(() -> StreamListener.NONE), budget);
+        if (properties.presence().enabled()) {
+            streams.watch(new PresenceEvents(hub, properties.presenceRate()));
+        }
+        return streams;
     }
 
     @Bean
@@ -121,6 +133,24 @@ public final class BelfryWebFluxAutoConfiguration {
     @Bean
     EndpointMapping belfryEndpointMapping(NotificationsHandler handler, EndpointSettings settings) {
         return new EndpointMapping(settings.wire().path(), handler);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AdministrationHandler belfryAdministrationHandler(
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
+            Authorizer authorizer,
+            ObjectProvider<RefusalListener> refusals) {
+        return new AdministrationHandler(
+                hub, streams, settings, authorizer, refusals.getIfUnique(() -> RefusalListener.NONE));
+    }
+
+    @Bean
+    EndpointMapping belfryAdministrationMapping(AdministrationHandler handler, EndpointSettings settings) {
+        return EndpointMapping.inFront(
+                AdministrationPaths.beside(settings.wire().path()).patterns(), handler);
     }
 
     @Bean

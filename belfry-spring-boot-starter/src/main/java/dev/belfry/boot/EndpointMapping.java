@@ -1,6 +1,7 @@
 package dev.belfry.boot;
 
-import java.util.Map;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
@@ -13,22 +14,28 @@ import reactor.core.publisher.Mono;
  * maps the same path has it, for all methods.
  */
 final class EndpointMapping extends SimpleUrlHandlerMapping {
-    private static final int ORDER = 1;
+    private static final int ORDER_IN_FRONT = 1;
+    private static final int ORDER = 2;
 
     private final WebHandler endpoint;
 
     EndpointMapping(String path, WebHandler endpoint) {
-        this(Map.of(path, endpoint, path + "/**", endpoint), endpoint);
+        this(List.of(path, path + "/**"), endpoint, ORDER);
     }
 
-    private EndpointMapping(Map<String, WebHandler> paths, WebHandler endpoint) {
-        super(paths, ORDER);
+    private EndpointMapping(List<String> patterns, WebHandler endpoint, int order) {
+        super(patterns.stream().collect(Collectors.toMap(pattern -> pattern, pattern -> endpoint)), order);
         this.endpoint = endpoint;
     }
 
     /** An endpoint with nothing behind its path. */
     static EndpointMapping exactly(String path, WebHandler endpoint) {
-        return new EndpointMapping(Map.of(path, endpoint), endpoint);
+        return new EndpointMapping(List.of(path), endpoint, ORDER);
+    }
+
+    /** For paths of which some are below the endpoint's: in front of it. */
+    static EndpointMapping inFront(List<String> patterns, WebHandler endpoint) {
+        return new EndpointMapping(patterns, endpoint, ORDER_IN_FRONT);
     }
 
     /** Without Spring's CORS: the endpoint has a stricter rule, and refuses with a body. Spring calls no handler for a preflight. */

@@ -8,10 +8,12 @@ import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.rocksdb.RocksDbEventLog;
 import dev.belfry.stream.StreamRegistry;
+import dev.belfry.webflux.AdministrationHandler;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.NotificationsHandler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -242,6 +244,16 @@ class BelfryAutoConfigurationTest {
             for (String path : Set.of("/events", "/events/orders", "/events/orders/42")) {
                 assertThat(mapped(context, get(path))).isSameAs(handler);
             }
+            Object administration = context.getBean(AdministrationHandler.class);
+            for (String path : Set.of(
+                    "/subscribers",
+                    "/subscribers/a-1",
+                    "/topics",
+                    "/topics/a/b",
+                    "/topics/a/events",
+                    "/events/a-1/reach")) {
+                assertThat(mapped(context, get(path))).isSameAs(administration);
+            }
             assertThat(mapped(context, get("/eventsource"))).isNull();
             assertThat(mapped(context, get("/api/notifications"))).isNull();
         });
@@ -261,7 +273,11 @@ class BelfryAutoConfigurationTest {
     }
 
     private static Object mapped(ApplicationContext context, ServerWebExchange exchange) {
-        return context.getBean(EndpointMapping.class).getHandler(exchange).block();
+        return context.getBeansOfType(EndpointMapping.class).values().stream()
+                .sorted(Comparator.comparingInt(EndpointMapping::getOrder))
+                .flatMap(mapping -> mapping.getHandler(exchange).blockOptional().stream())
+                .findFirst()
+                .orElse(null);
     }
 
     private static ServerWebExchange get(String path) {

@@ -1,7 +1,10 @@
 package dev.belfry.stream;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +19,7 @@ final class HeartbeatWheel {
 
     private final List<Subscriber> subscribers = new ArrayList<>();
     private final EndTimes ends = new EndTimes();
+    private final List<Walk> walks = new ArrayList<>(0);
     private int ticks;
     private int looksDue;
     private int lookedAt;
@@ -35,6 +39,9 @@ final class HeartbeatWheel {
         int free = subscriber.placeOnWheel();
         Subscriber last = subscribers.remove(subscribers.size() - 1);
         ends.move(last.placeOnWheel(), free);
+        for (int i = 0; i < walks.size(); i++) {
+            walks.get(i).removed(subscriber, last, free);
+        }
         if (last == subscriber) {
             ends.set(free, StreamTimes.NEVER);
         } else {
@@ -46,6 +53,53 @@ final class HeartbeatWheel {
             roundLag = 0;
             worstLag = 0;
             ends.clear();
+        }
+    }
+
+    /** Begins to visit all subscribers that are here now. */
+    Walk walk() {
+        Walk walk = new Walk();
+        walks.add(walk);
+        return walk;
+    }
+
+    /**
+     * A visit to each subscriber, once, though others come and go between its parts. From the last to the first: what comes later is
+     * behind it, and the last one, which takes the place of one that leaves, may have been visited.
+     */
+    final class Walk {
+        private final Set<Subscriber> movedBack = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        /** Those from here on have been visited. */
+        private int next = subscribers.size();
+
+        /** Visits some; returns whether there are more. */
+        boolean visit(int max, Consumer<Subscriber> visitor) {
+            next = Math.min(next, subscribers.size());
+            // one that is visited may leave, and others then move
+            for (int i = 0; i < max && next > 0; i++) {
+                next = Math.min(next, subscribers.size()) - 1;
+                if (next >= 0 && !movedBack.remove(subscribers.get(next))) {
+                    visitor.accept(subscribers.get(next));
+                }
+            }
+            if (next > 0) {
+                return true;
+            }
+            end();
+            return false;
+        }
+
+        void end() {
+            walks.remove(this);
+        }
+
+        private void removed(Subscriber subscriber, Subscriber last, int free) {
+            movedBack.remove(subscriber);
+            boolean wasVisited = subscribers.size() >= next;
+            if (last != subscriber && wasVisited && free < next) {
+                movedBack.add(last);
+            }
         }
     }
 

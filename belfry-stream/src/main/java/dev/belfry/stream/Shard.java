@@ -12,10 +12,13 @@ import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,7 @@ final class Shard implements SubscriberContext {
     private final Standstills standstills = new Standstills();
     private final StreamTimes times;
     private final StreamEnds ends;
+    private final String name = Long.toString(ThreadLocalRandom.current().nextLong(1L << 50), 36);
     private int joined;
     private final CatchUp catchUp = new CatchUp();
     private final CostlyGroups costly;
@@ -138,6 +142,23 @@ final class Shard implements SubscriberContext {
         }
     }
 
+    /** Shows all its subscribers to a visitor, on its event loop and in turns. */
+    <V extends Consumer<Subscriber>> CompletableFuture<V> visit(V visitor) {
+        return new StreamWalk<>(loop, visitor).begin(wheel::walk);
+    }
+
+    /** Forgets what it remembers of events: some have been deleted, and those that are BEHIND read the log. */
+    void forgetEvents() {
+        try {
+            loop.execute(() -> {
+                replays.forget();
+                tail.restart(tail.dispatched());
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("a loop ended before its events were forgotten");
+        }
+    }
+
     /** How far the furthest subscriber is behind the log's head, in offsets, as of the last look at each of them. */
     long worstLag() {
         return wheel.worstLag();
@@ -179,6 +200,7 @@ final class Shard implements SubscriberContext {
             wheel.add(subscriber);
             ends.note(subscriber);
             counts.joined(format);
+            counts.presence().joined(subscriber);
             return subscriber;
         } catch (RuntimeException | Error e) {
             if (group == null) {
@@ -443,6 +465,16 @@ final class Shard implements SubscriberContext {
     // ---- what groups and subscribers may ask
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Instant toInstant(int time) {
+        return times.toInstant(time);
+    }
+
+    @Override
     public Instant now() {
         return times.instant();
     }
@@ -495,6 +527,11 @@ final class Shard implements SubscriberContext {
     @Override
     public boolean hasDirectWrites() {
         return settings.directWrites();
+    }
+
+    @Override
+    public PresenceListener presence() {
+        return counts.presence();
     }
 
     @Override

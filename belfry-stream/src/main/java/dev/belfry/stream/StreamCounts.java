@@ -13,6 +13,7 @@ final class StreamCounts implements StreamListener {
     private final StreamListener listener;
     private final Map<StreamFormat, Streams> streams = new ConcurrentHashMap<>();
     private final LongAdder stalled = new LongAdder();
+    private volatile PresenceListener presence = PresenceListener.NONE;
     private volatile boolean closing;
     private int open;
 
@@ -24,6 +25,14 @@ final class StreamCounts implements StreamListener {
 
     StreamCounts(StreamListener listener) {
         this.listener = listener;
+    }
+
+    void watch(PresenceListener listener) {
+        presence = listener;
+    }
+
+    PresenceListener presence() {
+        return presence;
     }
 
     // ---- places

@@ -10,11 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param details what a protocol wants to know of it later; null for nothing
  */
 public record StreamOwner(Permissions permissions, @Nullable Object details) {
-    /** Everybody, on an open server. */
-    public static final StreamOwner OPEN = new StreamOwner(Permissions.OPEN, null);
+    /** The last one of those that may do everything. */
+    private static volatile @Nullable StreamOwner open;
 
     /** Without details. */
     public static StreamOwner of(Permissions permissions) {
-        return permissions.equals(Permissions.OPEN) ? OPEN : new StreamOwner(permissions, null);
+        if (!permissions.isOpen()) {
+            return new StreamOwner(permissions, null);
+        }
+        StreamOwner known = open;
+        if (known == null || !known.permissions.equals(permissions)) {
+            known = new StreamOwner(permissions, null);
+            open = known;
+        }
+        return known;
     }
 }

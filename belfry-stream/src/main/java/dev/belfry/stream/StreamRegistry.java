@@ -10,11 +10,15 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,6 +184,35 @@ public final class StreamRegistry implements AutoCloseable {
      */
     public long worstLag() {
         return shards.values().stream().mapToLong(Shard::worstLag).max().orElse(0);
+    }
+
+    // ---- administration; any thread
+
+    /** Tells a listener, the only one, of each stream that begins and ends from now on. */
+    public void watch(PresenceListener listener) {
+        counts.watch(listener);
+    }
+
+    /**
+     * Shows each stream to a visitor: one visitor for each event loop, which calls it in turns of about a millisecond. A visitor may
+     * look at the subscriber, and {@linkplain Subscriber#end end} it.
+     *
+     * @return all visitors when each has seen its streams; those that began since may be missing
+     */
+    public <V extends Consumer<Subscriber>> CompletableFuture<List<V>> visit(Supplier<V> visitors) {
+        List<CompletableFuture<V>> visits = new ArrayList<>();
+        for (Shard shard : told) {
+            visits.add(shard.visit(visitors.get()));
+        }
+        return CompletableFuture.allOf(visits.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> visits.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Is told that events have been deleted from the log: what streams keep for one another is forgotten. */
+    public void forgetEvents() {
+        for (Shard shard : told) {
+            shard.forgetEvents();
+        }
     }
 
     // ---- streams end

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,6 +123,26 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         return owner;
     }
 
+    /** Its name. */
+    public SubscriberId id() {
+        return new SubscriberId(context().name(), number);
+    }
+
+    /** Whether that is its name. */
+    public boolean hasId(SubscriberId id) {
+        return number == id.number() && context().name().equals(id.shard());
+    }
+
+    /** When it joined, to a tenth of a second. */
+    public Instant joined() {
+        return context().toInstant(since);
+    }
+
+    /** Its transport, as metrics name it. */
+    public String transport() {
+        return format().transport();
+    }
+
     int number() {
         return number;
     }
@@ -135,8 +156,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     }
 
     /** The address of its client; null when that is not known any more. */
-    @Nullable
-    SocketAddress address() {
+    public @Nullable SocketAddress address() {
         return ctx().channel().remoteAddress();
     }
 
@@ -172,7 +192,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     // ---- LIVE
 
-    boolean isLive() {
+    /** Whether it gets what its group gets; otherwise it is BEHIND, and reads the log. */
+    public boolean isLive() {
         return placeInGroup != NOT_LIVE;
     }
 
@@ -401,7 +422,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
      * Ends the stream in the way of its format, which tells why; the client may come back after the time that it is told. It is
      * given nothing behind that.
      */
-    void end(EndReason reason) {
+    public void end(EndReason reason) {
         if (!left) {
             wroteAt = context().ticks();
             markLeft(causeOf(reason));
@@ -441,6 +462,7 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
                 leaveLive();
             }
             context().listener().left(format(), wasLive, cause);
+            context().presence().left(this, cause);
         }
     }
 

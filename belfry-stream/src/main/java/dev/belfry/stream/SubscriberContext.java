@@ -23,6 +23,12 @@ interface SubscriberContext {
     /** Moves a subscriber to the group of another filter, whose patterns have their room, in the same format. */
     Feed change(Feed before, EventFilter filter, MemoryBudget.Hold patterns);
 
+    /** Its name, by which subscribers have theirs. */
+    String name();
+
+    /** A time of streams, see {@link StreamTimes}, as one of day. */
+    Instant toInstant(int time);
+
     /** The time of day. */
     Instant now();
 
@@ -47,6 +53,8 @@ interface SubscriberContext {
     boolean hasDirectWrites();
 
     StreamListener listener();
+
+    PresenceListener presence();
 
     FailureLog failures();
 }

@@ -189,6 +189,10 @@ class StreamEndsTest {
         for (int i : new int[] {3, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19}) {
             assertThat(clients.get(i).channel().isOpen()).as("%d", i).isTrue();
         }
+        clock.advance(Duration.ofSeconds(10));
+        for (int i : new int[] {11, 13, 14, 16, 17, 19}) {
+            awaitEnd(clients.get(i));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
+import dev.belfry.Permissions;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ class StreamRegistryTest {
     }
 
     private StreamPlace reserve() {
-        return Objects.requireNonNull(streams.reserve(EventFilter.ALL, StreamOwner.OPEN, null));
+        return Objects.requireNonNull(streams.reserve(EventFilter.ALL, StreamOwner.of(Permissions.OPEN), null));
     }
 
     private EmbeddedChannel join(StreamPlace place) {
@@ -44,7 +45,7 @@ class StreamRegistryTest {
     void aStormGetsNoMorePlacesThanThereAre() {
         List<StreamPlace> places = IntStream.range(0, 1000)
                 .parallel()
-                .mapToObj(i -> streams.reserve(EventFilter.ALL, StreamOwner.OPEN, null))
+                .mapToObj(i -> streams.reserve(EventFilter.ALL, StreamOwner.of(Permissions.OPEN), null))
                 .filter(Objects::nonNull)
                 .toList();
         assertThat(places).hasSize(MAX);
@@ -84,7 +85,8 @@ class StreamRegistryTest {
     @Test
     void noPlaceIsGivenWhenAllStreamsAreEnding() {
         streams.close();
-        assertThat(streams.reserve(EventFilter.ALL, StreamOwner.OPEN, null)).isNull();
+        assertThat(streams.reserve(EventFilter.ALL, StreamOwner.of(Permissions.OPEN), null))
+                .isNull();
     }
 
     @Test

@@ -132,7 +132,7 @@ final class TestShard implements AutoCloseable {
 
     /** On the event loop. */
     Subscriber begin(Channel channel, EventFilter filter, TestFormat format, Position from) {
-        return begin(channel, StreamOwner.OPEN, filter, format, from);
+        return begin(channel, StreamOwner.of(Permissions.OPEN), filter, format, from);
     }
 
     /** On the event loop. */

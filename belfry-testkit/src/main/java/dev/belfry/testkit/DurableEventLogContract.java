@@ -66,6 +66,34 @@ public abstract class DurableEventLogContract extends EventLogContract {
     }
 
     @Test
+    void whatWasDeletedStaysDeletedAndItsReadersAreTold() {
+        EventLog log = openLog();
+        Position start = log.head();
+        append(log, notifications("a", "p", 0, 3));
+        Position b = append(log, notification("b", "p", 0)).first();
+        Position newest = append(log, notification("a", "p", 3)).first();
+        LogProbe.get(log.delete(new Topic("a")));
+
+        EventLog reopened = again(log);
+
+        DeletionContract.Told told = DeletionContract.follow(reopened, EventFilter.ALL, start, AMPLE);
+        assertThat(told.events()).containsExactly(b);
+        // in front of the first event of this run, which has another epoch
+        assertThat(told.gaps()).extracting(Position::offset).containsExactly(newest.offset());
+        assertThat(DeletionContract.follow(
+                                reopened, EventFilter.ALL, told.gaps().get(0), AMPLE)
+                        .gaps())
+                .isEmpty();
+        assertThat(DeletionContract.follow(reopened, LogProbe.filter("b"), start, AMPLE)
+                        .gaps())
+                .isEmpty();
+        assertThat(DeletionContract.follow(reopened, EventFilter.ALL, newest, AMPLE)
+                        .gaps())
+                .isEmpty();
+        LogUnderTest.awaitKeptEvents(reopened, 1);
+    }
+
+    @Test
     void headAndOldestAreRightBeforeAnyAppend() {
         EventLog log = openLog(keeping(10));
         List<Position> all = append(log, notifications("a", "p", 0, 15)).positions();

@@ -18,6 +18,8 @@ public abstract class EventLogContract
                 RetentionContract,
                 GapContract,
                 AliasContract,
+                TopicContract,
+                DeletionContract,
                 IdempotencyContract,
                 QueueContract,
                 StatusContract {

@@ -10,6 +10,8 @@ import dev.belfry.Publication;
 import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
 import dev.belfry.Registration;
+import dev.belfry.Topic;
+import dev.belfry.TopicPage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -66,6 +68,21 @@ public class ForwardingEventLog implements EventLog {
     @Override
     public Optional<Position> positionOf(String alias) {
         return log.positionOf(alias);
+    }
+
+    @Override
+    public TopicPage topics(String prefix, Position before, ReadLimits limits) {
+        return log.topics(prefix, before, limits);
+    }
+
+    @Override
+    public Optional<Position> newestOf(Topic topic) {
+        return log.newestOf(topic);
+    }
+
+    @Override
+    public CompletableFuture<Long> delete(Topic topic) {
+        return log.delete(topic);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Hub hub;
     private final WireSettings settings;
     private final Session session;
-    private final ClientLimits.Client client;
+    private ClientLimits.Client client;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
     private final LongWork longWork;
@@ -291,6 +291,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
             throw Problem.noRoom();
         }
         session.accept(renewed);
+        client = client.with(permissions);
         subscriber().renew(renewed);
         reply(ctx, WebSocketReply.authorized(ref, permissions.expires()));
         subscriber().proceed();

@@ -181,6 +181,8 @@ class EndsTest {
     void aTokenWithMoreGrantsTakesEffectFromHereOn() {
         try (RawHttp client = socket("?topic=*", token("a", 60))) {
             publish("b", "secret");
+            publish("a", "behind it");
+            client.untilContains("behind it");
             say(client, "{'op':'auth','token':'" + token("a,b", 60) + "'}");
             client.untilContains("authorized");
             publish("b", "allowed");

@@ -11,7 +11,10 @@ import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.reactive.handler.WebFluxResponseStatusExceptionHandler;
 import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
@@ -46,7 +49,20 @@ final class TestServer implements AutoCloseable {
         hub = new Hub(log);
         streams = new StreamRegistry(hub, settings.stream());
         NotificationsHandler handler = new NotificationsHandler(hub, streams, settings, authorizer);
-        HttpHandler http = WebHttpHandlerBuilder.webHandler(handler)
+        AdministrationHandler administration =
+                new AdministrationHandler(hub, streams, settings, authorizer, RefusalListener.NONE);
+        List<PathPattern> administrated = AdministrationPaths.beside(
+                        settings.wire().path())
+                .patterns()
+                .stream()
+                .map(PathPatternParser.defaultInstance::parse)
+                .toList();
+        WebHandler both = exchange -> administrated.stream()
+                        .anyMatch(
+                                pattern -> pattern.matches(exchange.getRequest().getPath()))
+                ? administration.handle(exchange)
+                : handler.handle(exchange);
+        HttpHandler http = WebHttpHandlerBuilder.webHandler(both)
                 .filter(
                         new HostGuard(exchange -> settings.loopbackOnly()),
                         new PublicationBodyFilter(settings.wire().path()))

@@ -1,5 +1,6 @@
 package dev.belfry.webflux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -170,6 +171,7 @@ class WebSocketCommandHandlerTest {
         assertThat(messages.texts()).hasSize(1);
         assertThat(messages.texts().get(0)).contains("belfry.end");
         assertThat(messages.closeCode()).isEqualTo(3000);
+        assertThat(new String(channel.taken(), UTF_8)).endsWith("token-expired");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.belfry.EventLog;
 import dev.belfry.Hub;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
@@ -55,7 +56,7 @@ public final class MillionSubscribers {
                         filter(i),
                         FORMAT,
                         log.head(),
-                        StreamOwner.OPEN,
+                        StreamOwner.of(Permissions.OPEN),
                         budget.open(MemoryBudget.Use.PATTERNS, null));
                 subscriber.handlerAdded(channel.pipeline().lastContext());
                 subscriber.begin();
