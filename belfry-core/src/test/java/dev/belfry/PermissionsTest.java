@@ -64,7 +64,8 @@ class PermissionsTest {
         assertThat(new Permissions("ann", all, all, null).mayAdminister()).isFalse();
         assertThat(new Permissions("ann", all, admin, null).mayInspect()).isTrue();
         assertThat(new Permissions("ann", all, admin, null).mayAdminister()).isFalse();
-        assertThat(new Permissions("ann", selectors("$belfry/** a"), all, null).mayAdminister()).isTrue();
+        assertThat(new Permissions("ann", selectors("$belfry/** a"), all, null).mayAdminister())
+                .isTrue();
         assertThat(new Permissions("ann", selectors("$belfry/*"), selectors("$x/**"), null).mayInspect())
                 .isFalse();
     }

@@ -69,8 +69,7 @@ final class EventReader {
     }
 
     /** First what is kept in front of what was deleted, and then the gap. */
-    private Chunk readAround(
-            View view, EventFilter filter, Position after, long start, long lackTo, ReadLimits limits)
+    private Chunk readAround(View view, EventFilter filter, Position after, long start, long lackTo, ReadLimits limits)
             throws RocksDBException {
         Chunk before = read(view, filter, start, lackTo - 1, limits, after, null);
         if (!before.events().isEmpty() || before.gap() != null || before.next().offset() < lackTo - 1) {
@@ -140,7 +139,10 @@ final class EventReader {
     /** A client that keeps its id goes on behind what cannot be read. */
     private static Gap damage(View view, Position after, long start, long lostTo) {
         return new Gap(
-                requested(view, after, start), view.epochs.at(lostTo + 1), view.epochs.at(view.head), Gap.Reason.DAMAGED);
+                requested(view, after, start),
+                view.epochs.at(lostTo + 1),
+                view.epochs.at(view.head),
+                Gap.Reason.DAMAGED);
     }
 
     private static Position requested(View view, Position after, long start) {
@@ -160,9 +162,7 @@ final class EventReader {
         TopicIndex index = new TopicIndex(view);
         Collection<byte[]> topics =
                 end - start <= SHORT_WALK || start + 1 < extent.indexedFrom ? null : topicsOf(index, filter);
-        return topics == null
-                ? walk(view, start, end, collector)
-                : jump(view, index, topics, start, end, collector);
+        return topics == null ? walk(view, start, end, collector) : jump(view, index, topics, start, end, collector);
     }
 
     private @Nullable Collection<byte[]> topicsOf(TopicIndex index, EventFilter filter) throws RocksDBException {
@@ -197,8 +197,7 @@ final class EventReader {
         return true;
     }
 
-    private long jump(
-            View view, TopicIndex index, Collection<byte[]> topics, long start, long end, Collector collector)
+    private long jump(View view, TopicIndex index, Collection<byte[]> topics, long start, long end, Collector collector)
             throws RocksDBException {
         long looked = start;
         int stretch = FIRST_STRETCH;

@@ -14,6 +14,7 @@ final class Extent {
     volatile long head;
     /** The newest place where an event may have been removed: behind it, no reader lacks any. Set before that is written. */
     volatile long removedTo;
+
     volatile long keptBytes;
     volatile long keptEvents;
     /** From here on the index of topics is whole; it was lost before. */

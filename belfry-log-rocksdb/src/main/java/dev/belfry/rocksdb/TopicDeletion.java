@@ -110,7 +110,8 @@ final class TopicDeletion {
                 if (!removed.isEmpty()) {
                     change = retention.recorder().put(database, batch, removed, 0, nowMillis);
                     // before it is written: a reader that sees the events gone looks whether it lacks them
-                    extent.removedTo = Math.max(extent.removedTo, change.removals().newest());
+                    extent.removedTo =
+                            Math.max(extent.removedTo, change.removals().newest());
                 }
                 batch.put(database.meta(), Keys.GONE, Keys.offset(retention.gone() + offsets.size()));
                 database.rocks().write(options, batch);

@@ -95,8 +95,7 @@ final class Upkeep {
     }
 
     /** Deletes some of a topic's events. */
-    LogStore.Deleted delete(
-            Database database, Topic topic, long from, long upTo, MetaCodec.Head head, boolean sync)
+    LogStore.Deleted delete(Database database, Topic topic, long from, long upTo, MetaCodec.Head head, boolean sync)
             throws RocksDBException {
         return deletion.proceed(database, topic, from, upTo, ages.look(head.offset()), sync);
     }

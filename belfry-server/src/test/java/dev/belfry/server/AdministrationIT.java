@@ -45,7 +45,8 @@ class AdministrationIT {
             publish(server, "a", "secret");
             publish(server, "b", "kept");
             try (RawHttp live = listen(server, "")) {
-                assertThat(ask(server, "DELETE", "/api/topics/a/events").toString()).isEqualTo("{\"deleted\":1}");
+                assertThat(ask(server, "DELETE", "/api/topics/a/events").toString())
+                        .isEqualTo("{\"deleted\":1}");
                 publish(server, "a", "later");
                 assertThat(live.untilContains("later")).doesNotContain("belfry.gap");
             }
@@ -55,7 +56,11 @@ class AdministrationIT {
                 assertReadersAreTold(again, before);
                 JsonNode topic = ask(again, "GET", "/api/topics/a");
                 assertThat(topic.get("events").asInt()).isEqualTo(1);
-                assertThat(ask(again, "GET", "/api/topics").get("topics").get(0).get("topic").asString())
+                assertThat(ask(again, "GET", "/api/topics")
+                                .get("topics")
+                                .get(0)
+                                .get("topic")
+                                .asString())
                         .isEqualTo("a");
             }
         }
@@ -74,16 +79,20 @@ class AdministrationIT {
         try (BelfryProcess server = BelfryProcess.start(directory);
                 RawHttp one = listen(server, "?topic=a");
                 RawHttp other = listen(server, "?topic=b")) {
-            await().until(() -> ask(server, "GET", "/api/subscribers").get("matching").asInt() == 2);
+            await().until(() ->
+                    ask(server, "GET", "/api/subscribers").get("matching").asInt() == 2);
             String id = publish(server, "a", "x");
             one.untilContains("\"x\"");
             JsonNode reach = ask(server, "GET", "/api/notifications/" + id + "/reach");
             assertThat(reach.get("subscribers").asInt()).isEqualTo(1);
             assertThat(reach.get("behind").asInt()).isZero();
-            JsonNode listed = ask(server, "GET", "/api/subscribers?topic=b").get("subscribers").get(0);
+            JsonNode listed = ask(server, "GET", "/api/subscribers?topic=b")
+                    .get("subscribers")
+                    .get(0);
             ask(server, "DELETE", "/api/subscribers/" + listed.get("id").asString());
             assertThat(other.untilEnd()).contains("\"reason\":\"disconnected\"");
-            await().until(() -> ask(server, "GET", "/api/subscribers").get("matching").asInt() == 1);
+            await().until(() ->
+                    ask(server, "GET", "/api/subscribers").get("matching").asInt() == 1);
         }
     }
 

@@ -91,14 +91,17 @@ class GrantMatrixIT {
                 String.join(",", granted.stream().map(p -> root + "/" + p).toList()),
                 Instant.now().plusSeconds(600));
         StringBuilder query = new StringBuilder("?topic=end-" + root);
-        asked.forEach(pattern -> query.append("&topic=").append(root).append('/').append(pattern));
+        asked.forEach(
+                pattern -> query.append("&topic=").append(root).append('/').append(pattern));
         List<String> expected = expected(events, asked, granted);
 
         Receipt first = server.publish(Notification.of(root + "-start", "x"));
         Map<String, Callable<String>> live = open(query.toString(), token);
         publish(events, root);
         for (Map.Entry<String, Callable<String>> client : live.entrySet()) {
-            assertThat(marks(client.getValue().call())).as("live %s", client.getKey()).isEqualTo(expected);
+            assertThat(marks(client.getValue().call()))
+                    .as("live %s", client.getKey())
+                    .isEqualTo(expected);
         }
         Map<String, Callable<String>> replay = open(query + "&after=" + first.first(), token);
         replay.put("poll", () -> {
@@ -108,7 +111,9 @@ class GrantMatrixIT {
             }
         });
         for (Map.Entry<String, Callable<String>> client : replay.entrySet()) {
-            assertThat(marks(client.getValue().call())).as("replay %s", client.getKey()).isEqualTo(expected);
+            assertThat(marks(client.getValue().call()))
+                    .as("replay %s", client.getKey())
+                    .isEqualTo(expected);
         }
     }
 
@@ -125,7 +130,8 @@ class GrantMatrixIT {
     /** Streams that have begun, each with what reads it up to the end. */
     private static Map<String, Callable<String>> open(String query, String token) throws IOException {
         // those of before have gone
-        await().untilAsserted(() -> assertThat(server.streams()).as(server::subscribers).isZero());
+        await().untilAsserted(() ->
+                assertThat(server.streams()).as(server::subscribers).isZero());
         Map<String, Callable<String>> streams = new LinkedHashMap<>();
         for (String accept : List.of("text/event-stream", "application/x-ndjson")) {
             RawHttp client = server.get(query, token, "Accept: " + accept);

@@ -3,9 +3,9 @@ package dev.belfry.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belfry.Hub;
+import dev.belfry.Notification;
 import dev.belfry.Permissions;
 import dev.belfry.Receipt;
-import dev.belfry.Notification;
 import dev.belfry.TopicPattern;
 import dev.belfry.TopicSelector;
 import dev.belfry.stream.StreamRegistry;

@@ -94,7 +94,8 @@ class TokenEndIT {
             for (String accept : List.of("text/event-stream", "application/x-ndjson")) {
                 String name = topic + " " + accept;
                 clients.put(name, read(server.get(rest, token, "Accept: " + accept)));
-                clients.put(name + " to the end", read(server.get(rest, token, "Accept: " + accept, "Connection: close")));
+                clients.put(
+                        name + " to the end", read(server.get(rest, token, "Accept: " + accept, "Connection: close")));
                 clients.put(name + " http2", read(server.http2(rest, token, accept)));
             }
             clients.put(topic + " websocket", read(server.socket(rest, token)));
@@ -106,7 +107,9 @@ class TokenEndIT {
             assertThat(ended.at).as(name).isBetween(expires, expires.plus(LATE));
             assertThat(ended.text).as(name).containsOnlyOnce(REASON);
             assertThat(ended.text.contains("some text")).as(name).isEqualTo(name.startsWith("busy"));
-            assertThat(ended.text.substring(ended.text.indexOf(REASON))).as(name).doesNotContain("some text");
+            assertThat(ended.text.substring(ended.text.indexOf(REASON)))
+                    .as(name)
+                    .doesNotContain("some text");
             if (name.endsWith("websocket")) {
                 assertThat(ended.text).endsWith("\u000B\u00B8token-expired");
             }

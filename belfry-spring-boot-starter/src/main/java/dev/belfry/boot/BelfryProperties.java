@@ -157,7 +157,8 @@ public record BelfryProperties(
      * @param maxRate How many of them are published a second at most. Beyond it they are left out, and the next one says how many.
      */
     public record Presence(
-            @DefaultValue("false") boolean enabled, @DefaultValue("50") int maxRate) {}
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("50") int maxRate) {}
 
     int presenceRate() {
         return (int) positive("presence.max-rate", presence.maxRate());

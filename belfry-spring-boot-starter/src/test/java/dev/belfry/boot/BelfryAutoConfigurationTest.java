@@ -228,7 +228,12 @@ class BelfryAutoConfigurationTest {
             }
             Object administration = context.getBean(AdministrationHandler.class);
             for (String path : Set.of(
-                    "/subscribers", "/subscribers/a-1", "/topics", "/topics/a/b", "/topics/a/events", "/events/a-1/reach")) {
+                    "/subscribers",
+                    "/subscribers/a-1",
+                    "/topics",
+                    "/topics/a/b",
+                    "/topics/a/events",
+                    "/events/a-1/reach")) {
                 assertThat(mapped(context, get(path))).isSameAs(administration);
             }
             assertThat(mapped(context, get("/eventsource"))).isNull();

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions its subject, its grants and its end
  * @param details what a protocol wants to know of it later; null for nothing
  */
-public record StreamOwner(
-        Permissions permissions, @Nullable Object details) {
+public record StreamOwner(Permissions permissions, @Nullable Object details) {
     /** The last one of those that may do everything. */
     private static volatile @Nullable StreamOwner open;
 

@@ -85,7 +85,8 @@ class StreamRegistryTest {
     @Test
     void noPlaceIsGivenWhenAllStreamsAreEnding() {
         streams.close();
-        assertThat(streams.reserve(EventFilter.ALL, StreamOwner.of(Permissions.OPEN), null)).isNull();
+        assertThat(streams.reserve(EventFilter.ALL, StreamOwner.of(Permissions.OPEN), null))
+                .isNull();
     }
 
     @Test

@@ -65,7 +65,9 @@ class StreamWalkTest {
     void everySubscriberIsVisitedOnceAndHasANameOfItsOwn() {
         List<Client> clients = join(300);
         Seen seen = get(test.shard.visit(new Seen(subscriber -> {})));
-        assertThat(seen.times).hasSize(300).allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+        assertThat(seen.times)
+                .hasSize(300)
+                .allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
         for (Client client : clients) {
             SubscriberId id = client.subscriber().id();
             assertThat(seen.times).containsKey(id);

@@ -124,13 +124,16 @@ interface DeletionContract extends LogUnderTest {
         Position start = log.head();
         append(log, of(false, "a"));
         delete(log, "a");
-        assertThat(follow(log, new EventFilter(patterns("a"), patterns("b")), start, AMPLE).gaps())
+        assertThat(follow(log, new EventFilter(patterns("a"), patterns("b")), start, AMPLE)
+                        .gaps())
                 .isEmpty();
-        assertThat(follow(log, new EventFilter(patterns("a"), patterns("a")), start, AMPLE).gaps())
+        assertThat(follow(log, new EventFilter(patterns("a"), patterns("a")), start, AMPLE)
+                        .gaps())
                 .hasSize(1);
         append(log, of(true, "a"));
         delete(log, "a");
-        assertThat(follow(log, new EventFilter(patterns("*"), patterns()), start, AMPLE).gaps())
+        assertThat(follow(log, new EventFilter(patterns("*"), patterns()), start, AMPLE)
+                        .gaps())
                 .hasSize(1);
     }
 
@@ -164,7 +167,10 @@ interface DeletionContract extends LogUnderTest {
     default void whatIsDeletedIsNotKeptAnyMore() {
         EventLog log = openLog(keeping(100));
         append(log, notifications("a", "p", 0, 10));
-        append(log, notification("b", "p", 0).withAlias("kept"), notification("a", "p", 10).withAlias("gone"));
+        append(
+                log,
+                notification("b", "p", 0).withAlias("kept"),
+                notification("a", "p", 10).withAlias("gone"));
         delete(log, "a");
         LogUnderTest.awaitKeptEvents(log, 1);
         assertThat(log.positionOf("gone")).isEmpty();

@@ -80,11 +80,15 @@ public abstract class DurableEventLogContract extends EventLogContract {
         assertThat(told.events()).containsExactly(b);
         // in front of the first event of this run, which has another epoch
         assertThat(told.gaps()).extracting(Position::offset).containsExactly(newest.offset());
-        assertThat(DeletionContract.follow(reopened, EventFilter.ALL, told.gaps().get(0), AMPLE).gaps())
+        assertThat(DeletionContract.follow(
+                                reopened, EventFilter.ALL, told.gaps().get(0), AMPLE)
+                        .gaps())
                 .isEmpty();
-        assertThat(DeletionContract.follow(reopened, LogProbe.filter("b"), start, AMPLE).gaps())
+        assertThat(DeletionContract.follow(reopened, LogProbe.filter("b"), start, AMPLE)
+                        .gaps())
                 .isEmpty();
-        assertThat(DeletionContract.follow(reopened, EventFilter.ALL, newest, AMPLE).gaps())
+        assertThat(DeletionContract.follow(reopened, EventFilter.ALL, newest, AMPLE)
+                        .gaps())
                 .isEmpty();
         LogUnderTest.awaitKeptEvents(reopened, 1);
     }

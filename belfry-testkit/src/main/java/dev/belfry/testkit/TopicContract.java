@@ -50,8 +50,7 @@ interface TopicContract extends LogUnderTest {
         clock().advance(Duration.ofSeconds(1));
         Position a = append(log, notification("a", "p", 1)).first();
         Position ac = append(
-                        log,
-                        new Notification(List.of(new Topic("a/c"), new Topic("b")), "e", Data.EMPTY, false, null))
+                        log, new Notification(List.of(new Topic("a/c"), new Topic("b")), "e", Data.EMPTY, false, null))
                 .first();
 
         List<TopicPage.Entry> entries = all(log, "", AMPLE);

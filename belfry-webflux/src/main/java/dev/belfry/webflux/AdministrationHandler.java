@@ -85,8 +85,7 @@ public final class AdministrationHandler implements WebHandler {
             return origins.answerPreflight(exchange);
         }
         HttpMethod method = exchange.getRequest().getMethod();
-        AdministrationPaths.Resource resource =
-                paths.resource(new ExchangeHead(exchange.getRequest()).path());
+        AdministrationPaths.Resource resource = paths.resource(new ExchangeHead(exchange.getRequest()).path());
         if (!resource.methods().contains(method)) {
             String allowed = resource.allow();
             exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, allowed);
@@ -195,7 +194,9 @@ public final class AdministrationHandler implements WebHandler {
             write(entries.get(written++), json);
         }
         json.end(']')
-                .field("matching", pages.stream().mapToLong(SubscriberPage::matching).sum());
+                .field(
+                        "matching",
+                        pages.stream().mapToLong(SubscriberPage::matching).sum());
         if (written < entries.size()) {
             json.field("next", entries.get(written - 1).id());
         }
@@ -235,7 +236,9 @@ public final class AdministrationHandler implements WebHandler {
                 .field("subscribers", entry.getValue().longValue())
                 .end('}'));
         return json.end(']')
-                .field("matching", counts.stream().mapToLong(TopicCounts::matching).sum())
+                .field(
+                        "matching",
+                        counts.stream().mapToLong(TopicCounts::matching).sum())
                 .field("complete", all.size() <= limit && counts.stream().allMatch(TopicCounts::isComplete))
                 .end('}');
     }
@@ -331,9 +334,11 @@ public final class AdministrationHandler implements WebHandler {
 
     private Mono<JsonBody> topic(Topic topic, ReadClient client) {
         Predicate<Subscriber> asksFor = SubscriberPage.asksFor(topic.name());
-        return permits.with(client.name(), () -> reads.stats(client, topic)
-                .flatMap(stats -> visit(() -> new SubscriberPage(asksFor, null, 0))
-                        .map(pages -> topic(topic, stats, pages))));
+        return permits.with(
+                client.name(),
+                () -> reads.stats(client, topic)
+                        .flatMap(stats -> visit(() -> new SubscriberPage(asksFor, null, 0))
+                                .map(pages -> topic(topic, stats, pages))));
     }
 
     private static JsonBody topic(Topic topic, TopicReads.Stats stats, List<SubscriberPage> pages) {
@@ -370,10 +375,12 @@ public final class AdministrationHandler implements WebHandler {
 
     private Mono<JsonBody> reach(AdministrationRequest request, ReadClient client) {
         Position id = Position.parse(String.valueOf(request.rest()).replaceFirst("/reach$", ""));
-        return permits.with(client.name(), () -> reads.event(client, id)
-                .switchIfEmpty(
-                        Mono.error(() -> new Problem(404, "unknown-event", "no event with this id is kept")))
-                .flatMap(event -> visit(() -> new Reach(event)).map(parts -> reach(event, parts))));
+        return permits.with(
+                client.name(),
+                () -> reads.event(client, id)
+                        .switchIfEmpty(
+                                Mono.error(() -> new Problem(404, "unknown-event", "no event with this id is kept")))
+                        .flatMap(event -> visit(() -> new Reach(event)).map(parts -> reach(event, parts))));
     }
 
     private JsonBody reach(Event event, List<Reach> parts) {

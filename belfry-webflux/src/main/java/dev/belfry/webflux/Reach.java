@@ -73,7 +73,9 @@ final class Reach implements Consumer<Subscriber> {
                     .field("id", slowest.id())
                     .field("subject", slowest.subject())
                     .field("position", slowest.position())
-                    .field("behindHead", Math.max(0, head.offset() - slowest.position().offset()))
+                    .field(
+                            "behindHead",
+                            Math.max(0, head.offset() - slowest.position().offset()))
                     .end('}');
         }
     }

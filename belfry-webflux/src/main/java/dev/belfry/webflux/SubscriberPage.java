@@ -95,7 +95,6 @@ final class SubscriberPage implements Consumer<Subscriber> {
     static Predicate<Subscriber> asksFor(String topic) {
         Topic exact = topic.indexOf('*') < 0 ? new Topic(topic) : null;
         return subscriber -> subscriber.filter().selectors().stream()
-                .anyMatch(selector ->
-                        selector.name().equals(topic) || (exact != null && exact.isSelectedBy(selector)));
+                .anyMatch(selector -> selector.name().equals(topic) || (exact != null && exact.isSelectedBy(selector)));
     }
 }

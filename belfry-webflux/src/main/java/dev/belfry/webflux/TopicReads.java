@@ -35,7 +35,12 @@ final class TopicReads {
     }
 
     /** What one topic has; more than that when it has more than can be looked at. */
-    record Stats(long events, long bytes, boolean isExact, @Nullable Event oldest, @Nullable Position newest) {}
+    record Stats(
+            long events,
+            long bytes,
+            boolean isExact,
+            @Nullable Event oldest,
+            @Nullable Position newest) {}
 
     /** Topics by their newest event, from a place back. */
     Mono<TopicPage> topics(ReadClient client, String prefix, @Nullable Position before, int limit) {
@@ -59,7 +64,8 @@ final class TopicReads {
     Mono<Stats> stats(ReadClient client, Topic topic) {
         EventFilter filter = EventFilter.forCounting(Set.of(TopicPattern.of(topic.name())));
         Counting counting = new Counting(filter);
-        return inTurns(client, counting, () -> counting.stats(hub.log().newestOf(topic).orElse(null)));
+        return inTurns(
+                client, counting, () -> counting.stats(hub.log().newestOf(topic).orElse(null)));
     }
 
     private final class Counting implements BooleanSupplier {

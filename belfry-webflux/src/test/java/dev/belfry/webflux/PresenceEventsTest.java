@@ -44,7 +44,9 @@ class PresenceEventsTest {
     private List<Event> told() {
         Set<TopicPattern> all = Set.of(TopicPattern.of("$belfry/**"));
         EventFilter filter = new EventFilter(Set.copyOf(all), Set.copyOf(all));
-        return server.log.read(filter, Position.EARLIEST, new ReadLimits(1000, 1 << 20)).events();
+        return server.log
+                .read(filter, Position.EARLIEST, new ReadLimits(1000, 1 << 20))
+                .events();
     }
 
     @Test

@@ -51,12 +51,15 @@ final class TestServer implements AutoCloseable {
         NotificationsHandler handler = new NotificationsHandler(hub, streams, settings, authorizer);
         AdministrationHandler administration =
                 new AdministrationHandler(hub, streams, settings, authorizer, RefusalListener.NONE);
-        List<PathPattern> administrated =
-                AdministrationPaths.beside(settings.wire().path()).patterns().stream()
-                        .map(PathPatternParser.defaultInstance::parse)
-                        .toList();
+        List<PathPattern> administrated = AdministrationPaths.beside(
+                        settings.wire().path())
+                .patterns()
+                .stream()
+                .map(PathPatternParser.defaultInstance::parse)
+                .toList();
         WebHandler both = exchange -> administrated.stream()
-                        .anyMatch(pattern -> pattern.matches(exchange.getRequest().getPath()))
+                        .anyMatch(
+                                pattern -> pattern.matches(exchange.getRequest().getPath()))
                 ? administration.handle(exchange)
                 : handler.handle(exchange);
         HttpHandler http = WebHttpHandlerBuilder.webHandler(both)
