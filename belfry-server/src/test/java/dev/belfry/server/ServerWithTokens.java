@@ -8,7 +8,6 @@ import dev.belfry.Permissions;
 import dev.belfry.Receipt;
 import dev.belfry.TopicPattern;
 import dev.belfry.TopicSelector;
-import dev.belfry.stream.StreamRegistry;
 import dev.belfry.testkit.RawHttp;
 import dev.belfry.testkit.RawHttp2Stream;
 import dev.belfry.webflux.Authorizer;
@@ -83,16 +82,11 @@ final class ServerWithTokens implements AutoCloseable {
                 .getPort();
     }
 
-    /** How many streams are open or about to be. */
-    int streams() {
-        return context.getBean(StreamRegistry.class).size();
-    }
-
-    /** What the administration says of them, for the message of a failure. */
-    String subscribers() {
+    /** How many have asked for a topic, as the administration says. */
+    int subscribersOf(String topic) {
         String admin = token("$belfry/admin", Instant.now().plusSeconds(60));
-        try (RawHttp client = request("GET", "/api/subscribers", admin)) {
-            return client.bodyByLength();
+        try (RawHttp client = request("GET", "/api/subscribers?topic=" + topic, admin)) {
+            return Json.tree(client.bodyByLength()).get("matching").asInt();
         }
     }
 
