@@ -83,7 +83,7 @@ final class StreamHandler {
         return response.writeWith(Mono.just(response.bufferFactory().wrap(sseStart())));
     }
 
-    private static Framing framing(ServerHttpResponse response) {
+    static Framing framing(ServerHttpResponse response) {
         HttpServerRequest request = NettyExchange.request(response);
         if (request.version().majorVersion() == 2) {
             return Framing.HTTP2;
