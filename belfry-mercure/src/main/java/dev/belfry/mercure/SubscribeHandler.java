@@ -1,0 +1,102 @@
+package dev.belfry.mercure;
+
+import dev.belfry.EventFilter;
+import dev.belfry.Hub;
+import dev.belfry.Permissions;
+import dev.belfry.webflux.NettyExchange;
+import dev.belfry.webflux.StreamDoor;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** {@code GET} and {@code QUERY}: a stream of updates. */
+final class SubscribeHandler {
+    private final Hub hub;
+    private final StreamDoor streams;
+    private final UrlSpelling spelling;
+    private final MercureGrants grants;
+    private final @Nullable MercurePresence presence;
+
+    /** @param presence null when nobody is to know who subscribes */
+    SubscribeHandler(Hub hub, StreamDoor streams, MercureSettings settings, @Nullable MercurePresence presence) {
+        this.hub = hub;
+        this.streams = streams;
+        spelling = settings.spelling();
+        grants = new MercureGrants(settings);
+        this.presence = presence;
+    }
+
+    Mono<Void> handle(ServerWebExchange exchange, MercureCaller caller, Form form) {
+        Permissions permissions = caller.permissions();
+        List<Match> matches = Matches.of(form, caller.version(), spelling);
+        EventFilter filter = permissions.filter(Matches.selectors(matches));
+        setHeaders(exchange.getResponse().getHeaders());
+        if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
+            return exchange.getResponse().setComplete();
+        }
+        String headerName = caller.version() == MercureVersion.V1 ? "Mercure-Last-Event-ID" : "Last-Event-ID";
+        StreamDoor.Stream stream = new StreamDoor.Stream(filter, permissions, MercureEncoder.INSTANCE);
+        return Mono.using(
+                () -> session(exchange, matches, caller),
+                session -> streams.open(
+                        exchange,
+                        stream,
+                        Cursor.of(exchange, form, caller.version()).start(hub, filter, exchange, headerName),
+                        channel -> session.joined(channel, permissions.expires())),
+                Session::closeUnlessJoined);
+    }
+
+    private static void setHeaders(HttpHeaders headers) {
+        headers.set(HttpHeaders.CONTENT_TYPE, "text/event-stream");
+        headers.setCacheControl("private, no-cache, no-store, must-revalidate, max-age=0");
+        headers.set("X-Accel-Buffering", "no");
+    }
+
+    private Session session(ServerWebExchange exchange, List<Match> matches, MercureCaller caller) {
+        Channel channel = NettyExchange.channel(exchange.getResponse());
+        return new Session(presence == null ? null : presence.open(matches, caller, grants, channel.remoteAddress()));
+    }
+
+    /** What lasts as long as the channel does. */
+    private final class Session {
+        private final MercurePresence.@Nullable Session subscriptions;
+        private boolean hasJoined;
+
+        Session(MercurePresence.@Nullable Session subscriptions) {
+            this.subscriptions = subscriptions;
+        }
+
+        void joined(Channel channel, @Nullable Instant expires) {
+            hasJoined = true;
+            if (expires != null) {
+                closeAt(channel, expires);
+            }
+            if (subscriptions != null) {
+                subscriptions.begin();
+                channel.closeFuture().addListener(closed -> subscriptions.close());
+            }
+        }
+
+        /** No later than the token's end. */
+        private void closeAt(Channel channel, Instant expires) {
+            Duration left = Duration.between(hub.clock().instant(), expires);
+            Future<?> end = channel.eventLoop()
+                    .schedule(() -> channel.close(), Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
+            channel.closeFuture().addListener(closed -> end.cancel(false));
+        }
+
+        void closeUnlessJoined() {
+            if (!hasJoined && subscriptions != null) {
+                subscriptions.close();
+            }
+        }
+    }
+}
