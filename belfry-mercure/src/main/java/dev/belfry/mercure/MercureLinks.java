@@ -44,9 +44,10 @@ public final class MercureLinks {
      */
     public void addLinks(HttpHeaders headers, @Nullable String topic, @Nullable String lastEventId) {
         String cursor = lastEventId == null ? "" : "; last-event-id=\"" + quoted(lastEventId) + '"';
+        String self = topic == null ? null : "<" + checked(topic) + ">; rel=\"self\"";
         headers.add(HttpHeaders.LINK, "<" + hubUrl + ">; rel=\"mercure\"" + cursor);
-        if (topic != null) {
-            headers.add(HttpHeaders.LINK, "<" + checked(topic) + ">; rel=\"self\"");
+        if (self != null) {
+            headers.add(HttpHeaders.LINK, self);
         }
     }
 
