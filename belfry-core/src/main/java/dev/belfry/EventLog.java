@@ -44,6 +44,8 @@ public interface EventLog extends AutoCloseable {
      * Position#EARLIEST} begins with the oldest event kept and has no such gap. Events that damage has made unreadable are a gap too, in
      * front of the events behind them; such a gap's {@code oldest} is where reading goes on.
      *
+     * <p>A large event for which {@link ReadLimits#room} has no room ends the chunk in front of it, with {@link Chunk#headReached()} false.
+     *
      * @throws LogStorage when the storage fails
      * @throws LogClosed after {@link #close()}
      */

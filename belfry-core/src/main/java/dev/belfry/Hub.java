@@ -149,6 +149,17 @@ public final class Hub implements AutoCloseable {
         });
     }
 
+    /**
+     * Reads the event with an id, if there is one that somebody with these permissions may read. Signals on a reader thread.
+     *
+     * @param client which shares the reader threads with others
+     * @param id of an event, not the place in front of the first one
+     * @param room for a large event; without it none is found
+     */
+    public Mono<Lookup> find(ReadClient client, Permissions permissions, Position id, ReadRoom room) {
+        return Mono.defer(() -> new EventLookup(log, permissions, id, room).in(readers, new ReadFlow(client)));
+    }
+
     /** "Now" is the moment of the call, not the one at which a reader thread has time for it. */
     private Mono<Position> from(Start start, Search search) {
         Mono<Position> position = Mono.fromCallable(() -> resolve(start));

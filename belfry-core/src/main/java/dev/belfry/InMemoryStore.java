@@ -94,8 +94,12 @@ final class InMemoryStore implements LogStore {
                 events.subMap(start, false, Math.max(start, last), true).values()) {
             looked++;
             if (filter.accepts(event) && !event.isExpired(now)) {
+                int bytes = event.data().utf8().length;
+                if (bytes > ReadRoom.ASKED_FROM_BYTES && !limits.room().take(bytes)) {
+                    return new Chunk(found, epochs.at(event.position().offset() - 1), false, gap);
+                }
                 found.add(event);
-                size += event.data().utf8().length;
+                size += bytes;
             }
             if (found.size() >= limits.maxEvents()
                     || size >= limits.maxBytes()

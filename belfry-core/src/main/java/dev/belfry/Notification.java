@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long it may be delivered, 1 ms to 36,500 days in whole milliseconds; null for as long as the log keeps it
  * @param alias the publisher's own id for it, 1 to 256 characters, no control characters; null when it has none. It need not be
  *     unique, and it is no cursor: {@link EventLog#positionOf} finds the event
+ * @param attributes what else its publisher says about it: one JSON object in one line, at most 16 KiB; null for nothing
  */
 public record Notification(
         List<Topic> topics,
@@ -22,10 +23,12 @@ public record Notification(
         Data data,
         boolean isPublic,
         @Nullable Duration ttl,
-        @Nullable String alias) {
+        @Nullable String alias,
+        @Nullable Data attributes) {
     private static final int MAX_TOPICS = 16;
     private static final int MAX_EVENT_LENGTH = 128;
     private static final int MAX_ALIAS_LENGTH = 256;
+    private static final int MAX_ATTRIBUTES_BYTES = 16 << 10;
     private static final Duration MIN_TTL = Duration.ofMillis(1);
     private static final Duration MAX_TTL = Duration.ofDays(36_500);
 
@@ -50,16 +53,36 @@ public record Notification(
         if (alias != null) {
             Text.checkName("invalid-alias", "an alias", alias, MAX_ALIAS_LENGTH);
         }
+        if (attributes != null && attributes.utf8().length > MAX_ATTRIBUTES_BYTES) {
+            throw new InvalidInput(
+                    "attributes-too-large", "the attributes have at most " + MAX_ATTRIBUTES_BYTES + " bytes of JSON");
+        }
+    }
+
+    /** A notification of which its publisher says nothing else. */
+    public Notification(
+            List<Topic> topics,
+            String event,
+            Data data,
+            boolean isPublic,
+            @Nullable Duration ttl,
+            @Nullable String alias) {
+        this(topics, event, data, isPublic, ttl, alias, null);
     }
 
     /** A notification without an id of its publisher's own. */
     public Notification(List<Topic> topics, String event, Data data, boolean isPublic, @Nullable Duration ttl) {
-        this(topics, event, data, isPublic, ttl, null);
+        this(topics, event, data, isPublic, ttl, null, null);
     }
 
     /** The same with a publisher's own id. */
     public Notification withAlias(@Nullable String alias) {
-        return new Notification(topics, event, data, isPublic, ttl, alias);
+        return new Notification(topics, event, data, isPublic, ttl, alias, attributes);
+    }
+
+    /** The same with something else said about it. */
+    public Notification withAttributes(@Nullable Data attributes) {
+        return new Notification(topics, event, data, isPublic, ttl, alias, attributes);
     }
 
     /** As the log keeps it; and no longer than what can be added to any time. */
@@ -78,6 +101,7 @@ public record Notification(
     /** How much it takes, in bytes, roughly. */
     long sizeBytes() {
         long size = 128L + data.utf8().length + (alias == null ? 0 : alias.length());
+        size += attributes == null ? 0 : attributes.utf8().length;
         for (Topic topic : topics) {
             size += 2L * topic.name().length();
         }

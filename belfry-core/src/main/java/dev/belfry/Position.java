@@ -1,6 +1,7 @@
 package dev.belfry;
 
 import dev.belfry.BelfryException.InvalidInput;
+import java.util.Optional;
 
 /**
  * A place in a log: the cursor that every transport hands out as an event's id and takes back to resume.
@@ -48,6 +49,15 @@ public record Position(long epoch, long offset) {
             throw malformed();
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             throw malformed();
+        }
+    }
+
+    /** The position of an event, if the text is spelled like one: not the place in front of the first. */
+    public static Optional<Position> ofEvent(String text) {
+        try {
+            return Optional.of(parse(text)).filter(position -> position.offset() > 0);
+        } catch (InvalidInput e) {
+            return Optional.empty();
         }
     }
 

@@ -52,6 +52,7 @@ final class Search {
         private long bytes;
         private @Nullable Chunk last;
         private int turnsHad;
+        private boolean isRoomShort;
         private volatile boolean isGivenUp;
 
         Run(MonoSink<Chunk> sink, Position from) {
@@ -103,7 +104,7 @@ final class Search {
 
         private Chunk look() {
             Chunk before = last;
-            ReadLimits left = limits.less(events.size(), bytes).turn();
+            ReadLimits left = limits.less(events.size(), bytes).turn().in(this::take);
             Chunk chunk = log.read(filter, before == null ? from : before.next(), left);
             flow.read(chunk);
             turnsHad++;
@@ -118,9 +119,15 @@ final class Search {
             return all;
         }
 
+        private boolean take(long wanted) {
+            isRoomShort = !limits.room().take(wanted);
+            return !isRoomShort;
+        }
+
         private boolean isEnough(Chunk chunk) {
             return chunk.headReached()
                     || chunk.gap() != null
+                    || isRoomShort
                     || events.size() >= limits.maxEvents()
                     || bytes >= limits.maxBytes()
                     || turnsHad >= MAX_TURNS

@@ -14,6 +14,9 @@ public record Topic(String name) {
     static final int MAX_LENGTH = 1024;
     static final int MAX_SEGMENTS = 64;
 
+    /** The first segment of the topics on which the server itself says something. */
+    static final String RESERVED_PREFIX = "$belfry";
+
     /** The topic of a notification that names none. */
     public static final Topic DEFAULT = new Topic("notifications");
 

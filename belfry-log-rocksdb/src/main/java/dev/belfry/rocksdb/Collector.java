@@ -30,10 +30,25 @@ final class Collector {
 
     void look(Event event) {
         looked++;
-        if (filter.accepts(event) && !event.isExpired(now)) {
+        if (accepts(event)) {
             events.add(event);
             bytes += event.data().utf8().length;
         }
+    }
+
+    /** Whether it is wanted. Its topics and times tell, not its data. */
+    boolean accepts(Event event) {
+        return filter.accepts(event) && !event.isExpired(now);
+    }
+
+    /** Passes an event that is not wanted. */
+    void pass() {
+        looked++;
+    }
+
+    /** Asks for room for a large event. */
+    boolean takeRoom(long bytes) {
+        return limits.room().take(bytes);
     }
 
     /**

@@ -38,10 +38,12 @@ final class DirectoryWatch {
 
     /** Looks at one file, and twice a second at all. Returns whether the directory is there. */
     boolean isThere() {
-        if (missing != null || System.nanoTime() - checkedNanos >= EVERY_NANOS) {
-            return isAllThere();
-        }
-        return isSame(0) || isAllThere();
+        return wasThereLately() && (isSame(0) || isAllThere());
+    }
+
+    /** Looks twice a second only. */
+    boolean wasThereLately() {
+        return (missing == null && System.nanoTime() - checkedNanos < EVERY_NANOS) || isAllThere();
     }
 
     /** Looks at all that is needed. */

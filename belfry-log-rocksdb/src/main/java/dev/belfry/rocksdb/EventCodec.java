@@ -8,6 +8,7 @@ import dev.belfry.Event;
 import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.Topic;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>12 or 0</td><td>ttl: seconds (8), nanoseconds (4)</td></tr>
  * <tr><td>2, n</td><td>topics: length n, then UTF-8, joined by 0x00, which no topic contains</td></tr>
  * <tr><td>2, n</td><td>event name: length n, then UTF-8</td></tr>
- * <tr><td>2, n or 0</td><td>extras: length n, then for each: tag (1), length (2), value. 1 is the alias, UTF-8; what a version
- *     does not know it skips</td></tr>
+ * <tr><td>2, n or 0</td><td>extras: length n, then for each: tag (1), length (2), value. 1 is the alias, 2 the attributes, both
+ *     UTF-8; what a version does not know it skips</td></tr>
  * <tr><td>the rest</td><td>data, UTF-8</td></tr>
  * </table>
  */
@@ -44,7 +45,12 @@ final class EventCodec {
     private static final int HAS_TTL = 4;
     private static final int HAS_EXTRAS = 8;
     private static final byte ALIAS = 1;
+    private static final byte ATTRIBUTES = 2;
     private static final byte[] NO_EXTRAS = {};
+
+    /** 16 topics of 1,024 characters of up to 3 bytes each, 16 KiB of attributes, and the rest. */
+    static final int MAX_HEAD_BYTES = 80 << 10;
+
     private static final int KEY_OVERHEAD_BYTES = 16;
 
     private final Interner<List<Topic>> topics = new Interner<>(EventCodec::parseTopics);
@@ -74,16 +80,31 @@ final class EventCodec {
     }
 
     private static byte[] extras(Notification notification) {
-        if (notification.alias() == null) {
+        if (!hasExtras(notification)) {
             return NO_EXTRAS;
         }
-        byte[] alias = notification.alias().getBytes(UTF_8);
-        return ByteBuffer.allocate(5 + alias.length)
-                .putShort((short) (3 + alias.length))
-                .put(ALIAS)
-                .putShort((short) alias.length)
-                .put(alias)
+        ByteArrayOutputStream extras = new ByteArrayOutputStream();
+        if (notification.alias() != null) {
+            addExtra(ALIAS, notification.alias().getBytes(UTF_8), extras);
+        }
+        if (notification.attributes() != null) {
+            addExtra(ATTRIBUTES, notification.attributes().utf8(), extras);
+        }
+        return ByteBuffer.allocate(2 + extras.size())
+                .putShort((short) extras.size())
+                .put(extras.toByteArray())
                 .array();
+    }
+
+    private static boolean hasExtras(Notification notification) {
+        return notification.alias() != null || notification.attributes() != null;
+    }
+
+    private static void addExtra(byte tag, byte[] value, ByteArrayOutputStream out) {
+        out.write(tag);
+        out.write(value.length >> 8);
+        out.write(value.length);
+        out.writeBytes(value);
     }
 
     private static String joined(List<Topic> topics) {
@@ -95,7 +116,7 @@ final class EventCodec {
     private static byte flags(Notification notification) {
         int isPublic = notification.isPublic() ? PUBLIC : 0;
         int json = notification.data().isJson() ? JSON : 0;
-        int extras = notification.alias() == null ? 0 : HAS_EXTRAS;
+        int extras = hasExtras(notification) ? HAS_EXTRAS : 0;
         return (byte) (isPublic | json | extras | (notification.ttl() == null ? 0 : HAS_TTL));
     }
 
@@ -132,6 +153,15 @@ final class EventCodec {
 
     /** Decodes the first {@code length} bytes of a buffer that may be larger. */
     Event decode(Position position, byte[] value, int length) {
+        return decode(position, value, length, true);
+    }
+
+    /** Decodes what stands in front of the data, which {@link #MAX_HEAD_BYTES} always hold; the event has none. */
+    Event decodeHead(Position position, byte[] value) {
+        return decode(position, value, 0, false);
+    }
+
+    private Event decode(Position position, byte[] value, int length, boolean hasData) {
         int flags = value[FLAGS];
         int at = TTL;
         Duration ttl = null;
@@ -146,24 +176,27 @@ final class EventCodec {
         String name = names.get(value, at + 2, nameLength);
         at += 2 + nameLength;
         String alias = null;
+        Data attributes = null;
         if ((flags & HAS_EXTRAS) != 0) {
             int end = at + 2 + BigEndian.getUnsignedShort(value, at);
-            alias = alias(value, at + 2, end);
+            byte[] aliasBytes = extra(ALIAS, value, at + 2, end);
+            byte[] attributeBytes = extra(ATTRIBUTES, value, at + 2, end);
+            alias = aliasBytes == null ? null : new String(aliasBytes, UTF_8);
+            attributes = attributeBytes == null ? null : Data.ofUtf8(attributeBytes, true);
             at = end;
         }
-        Data data = Data.ofUtf8(Arrays.copyOfRange(value, at, length), (flags & JSON) != 0);
-        Notification notification = new Notification(of, name, data, (flags & PUBLIC) != 0, ttl, alias);
+        Data data = hasData ? Data.ofUtf8(Arrays.copyOfRange(value, at, length), (flags & JSON) != 0) : Data.EMPTY;
+        Notification notification = new Notification(of, name, data, (flags & PUBLIC) != 0, ttl, alias, attributes);
         return new Event(position, Instant.ofEpochMilli(timeMillis(value)), notification);
     }
 
-    private static @Nullable String alias(byte[] value, int from, int to) {
-        String alias = null;
+    private static byte @Nullable [] extra(byte tag, byte[] value, int from, int to) {
         for (int at = from; at < to; at += 3 + BigEndian.getUnsignedShort(value, at + 1)) {
-            if (value[at] == ALIAS) {
-                alias = new String(value, at + 3, BigEndian.getUnsignedShort(value, at + 1), UTF_8);
+            if (value[at] == tag) {
+                return Arrays.copyOfRange(value, at + 3, at + 3 + BigEndian.getUnsignedShort(value, at + 1));
             }
         }
-        return alias;
+        return null;
     }
 
     /** When an event is to be deleted, rounded up; null for one that has no ttl, or one beyond the end of the calendar. */

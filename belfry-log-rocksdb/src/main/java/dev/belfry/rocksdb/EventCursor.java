@@ -179,16 +179,35 @@ final class EventCursor implements AutoCloseable {
     }
 
     private byte[] load() {
-        if (!isLoaded) {
-            RocksIterator iterator = iterators.get(current);
-            length = iterator.value(value);
-            if (length > value.length) {
-                value = new byte[Math.max(length, 2 * value.length)];
-                length = iterator.value(value);
-            }
-            isLoaded = true;
-        }
+        loadUpTo(Integer.MAX_VALUE);
         return value;
+    }
+
+    /** Copies so much of the value, at least: one of megabytes is not copied to find out how large it is, or what its topics are. */
+    private void loadUpTo(int wanted) {
+        if (isLoaded) {
+            return;
+        }
+        RocksIterator iterator = iterators.get(current);
+        length = iterator.value(value);
+        int needed = Math.min(length, wanted);
+        if (needed > value.length) {
+            value = new byte[Math.max(needed, 2 * value.length)];
+            length = iterator.value(value);
+        }
+        isLoaded = length <= value.length;
+    }
+
+    /** How many bytes its value has. */
+    int length() {
+        loadUpTo(1);
+        return length;
+    }
+
+    /** The event without its data. */
+    Event head(EventCodec codec, Epochs epochs) {
+        loadUpTo(EventCodec.MAX_HEAD_BYTES);
+        return codec.decodeHead(epochs.at(offset), value);
     }
 
     long offset() {

@@ -8,6 +8,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Gap;
 import dev.belfry.Position;
 import dev.belfry.ReadLimits;
+import dev.belfry.ReadRoom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -143,6 +144,22 @@ final class EventReader {
     private boolean look(View view, Collector collector, long lostTo) {
         if (view.events.isLost()) {
             return collector.lose(Math.min(lostTo, view.head));
+        }
+        if (view.events.length() > ReadRoom.ASKED_FROM_BYTES) {
+            return lookAtLarge(view, collector);
+        }
+        collector.look(view.events.event(codec, view.epochs));
+        return true;
+    }
+
+    /** Its data is brought into memory only when it is wanted and there is room. */
+    private boolean lookAtLarge(View view, Collector collector) {
+        if (!collector.accepts(view.events.head(codec, view.epochs))) {
+            collector.pass();
+            return true;
+        }
+        if (!collector.takeRoom(view.events.length())) {
+            return false;
         }
         collector.look(view.events.event(codec, view.epochs));
         return true;

@@ -262,7 +262,8 @@ final class RocksDbStore implements LogStore {
 
     @Override
     public long trim() {
-        if (!directory.isThere()) {
+        // each write has looked
+        if (!directory.wasThereLately()) {
             return Upkeep.LATER_MILLIS;
         }
         if (recovery.isNeeded() && isTrimFailed) {

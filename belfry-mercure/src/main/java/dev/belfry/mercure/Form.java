@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Form {
     private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
+    private int length;
+
     private Form() {}
 
     /** @param query null when the URL has none */
@@ -40,7 +42,13 @@ final class Form {
         }
     }
 
+    /** How many characters it took to write it. */
+    int length() {
+        return length;
+    }
+
     private void add(String encoded, String where) {
+        length += encoded.length();
         try {
             for (String field : encoded.split("&", -1)) {
                 if (!field.isEmpty()) {
@@ -63,6 +71,7 @@ final class Form {
     Form and(Form other) {
         Form both = new Form();
         both.fields.putAll(fields);
+        both.length = length + other.length;
         other.fields.forEach((name, values) -> both.fields.merge(name, values, (a, b) -> {
             List<String> all = new ArrayList<>(a);
             all.addAll(b);

@@ -85,6 +85,11 @@ record Match(Type type, String value, Optional<TopicSelector> selector) {
         }
     }
 
+    /** What a character of a topic costs it. */
+    int steps() {
+        return selector.map(TopicSelector::stepsPerCharacter).orElse(0);
+    }
+
     private static Optional<TopicSelector> string(String value) {
         if (value.equals("*")) {
             return Optional.of(TopicPattern.ALL);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What a subscriber asks for, in the fields of each version. */
 final class Matches {
@@ -31,44 +32,51 @@ final class Matches {
      * @throws Problem 400 when there are none, too many, or one is not valid
      */
     static List<Match> of(Form form, MercureVersion version, UrlSpelling spelling) {
-        List<Match> matches = version == MercureVersion.V0 ? ofV0(form) : ofV1(form, spelling);
-        if (selectors(matches).stream()
-                        .mapToLong(TopicSelector::stepsPerCharacter)
-                        .sum()
-                > MercureGrants.MAX_STEPS) {
-            throw Problem.badRequest("too-complex", "the subscription takes too much to match");
-        }
-        return matches;
-    }
-
-    private static List<Match> ofV0(Form form) {
-        List<String> topics = form.all("topic");
-        checkCount(topics.size(), MAX_V0, "Missing \"topic\" parameter.");
-        return new LinkedHashSet<>(topics).stream().map(Match::template).toList();
-    }
-
-    private static List<Match> ofV1(Form form, UrlSpelling spelling) {
         Set<Match> matches = new LinkedHashSet<>();
+        if (version == MercureVersion.V0) {
+            List<String> topics = form.all("topic");
+            checkCount(topics.size(), MAX_V0, "Missing \"topic\" parameter.");
+            addAll(topics, Match::template, matches);
+        } else {
+            addOfV1(form, spelling, matches);
+        }
+        return new ArrayList<>(matches);
+    }
+
+    private static void addOfV1(Form form, UrlSpelling spelling, Set<Match> matches) {
         int count = 0;
         for (String name : form.names()) {
-            if (!looksLikeMatch(name)) {
-                continue;
-            }
-            count += form.all(name).size();
-            checkCount(count, MAX_V1, "");
-            for (String value : form.all(name)) {
-                matches.add(
-                        switch (name) {
-                            case "match", "match_exact" -> Match.exact(value);
-                            case "match_urlpattern" -> Match.urlPattern(value, spelling);
-                            default ->
-                                throw Problem.badRequest(
-                                        "unknown-match", "supported: match, match_exact and match_urlpattern");
-                        });
+            if (looksLikeMatch(name)) {
+                List<String> values = form.all(name);
+                count += values.size();
+                checkCount(count, MAX_V1, "");
+                addAll(values, reader(name, spelling), matches);
             }
         }
         checkCount(count, MAX_V1, "Missing \"match\" parameter.");
-        return new ArrayList<>(matches);
+    }
+
+    private static Function<String, Match> reader(String name, UrlSpelling spelling) {
+        return switch (name) {
+            case "match", "match_exact" -> Match::exact;
+            case "match_urlpattern" -> value -> Match.urlPattern(value, spelling);
+            default -> throw Problem.badRequest("unknown-match", "supported: match, match_exact and match_urlpattern");
+        };
+    }
+
+    /** Stops as soon as it is too much: to compile them takes time, too. */
+    private static void addAll(List<String> values, Function<String, Match> read, Set<Match> matches) {
+        long steps = 0;
+        for (Match match : matches) {
+            steps += match.steps();
+        }
+        for (String value : values) {
+            Match match = read.apply(value);
+            steps += matches.add(match) ? match.steps() : 0;
+            if (steps > MercureGrants.MAX_STEPS) {
+                throw Problem.badRequest("too-complex", "the subscription takes too much to match");
+            }
+        }
     }
 
     private static void checkCount(int count, int max, String missing) {

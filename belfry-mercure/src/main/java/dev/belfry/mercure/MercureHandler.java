@@ -72,7 +72,7 @@ public final class MercureHandler implements WebHandler {
         origins = new OriginPolicy(endpoint);
         refused = new Refusals(settings);
         this.authorizer = new MercureAuthorizer(tokens, authorizer, origins, settings);
-        bodies = new BodyDoor(streams, endpoint.wire());
+        bodies = new BodyDoor(hub, streams, endpoint.wire());
         MercurePresence presence = settings.subscriptions() ? new MercurePresence(hub, streams.budget()) : null;
         subscribing = new SubscribeHandler(hub, new StreamDoor(streams, endpoint), settings, presence);
         publishing = new UpdateHandler(hub, bodies, settings);

@@ -3,6 +3,7 @@ package dev.belfry.mercure;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
+import dev.belfry.webflux.LongWork;
 import dev.belfry.webflux.NettyExchange;
 import dev.belfry.webflux.StreamDoor;
 import io.netty.channel.Channel;
@@ -19,7 +20,11 @@ import reactor.core.publisher.Mono;
 
 /** {@code GET} and {@code QUERY}: a stream of updates. */
 final class SubscribeHandler {
+    /** What an event loop has the time to compile. */
+    private static final int LONG_CHARS = 1024;
+
     private final Hub hub;
+    private final LongWork longWork;
     private final StreamDoor streams;
     private final UrlSpelling spelling;
     private final MercureGrants grants;
@@ -28,6 +33,7 @@ final class SubscribeHandler {
     /** @param presence null when nobody is to know who subscribes */
     SubscribeHandler(Hub hub, StreamDoor streams, MercureSettings settings, @Nullable MercurePresence presence) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.streams = streams;
         spelling = settings.spelling();
         grants = new MercureGrants(settings);
@@ -35,8 +41,15 @@ final class SubscribeHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange, MercureCaller caller, Form form) {
+        return longWork.first(
+                form.length() > LONG_CHARS,
+                NettyExchange.channel(exchange.getResponse()),
+                () -> Matches.of(form, caller.version(), spelling),
+                matches -> open(exchange, caller, form, matches));
+    }
+
+    private Mono<Void> open(ServerWebExchange exchange, MercureCaller caller, Form form, List<Match> matches) {
         Permissions permissions = caller.permissions();
-        List<Match> matches = Matches.of(form, caller.version(), spelling);
         EventFilter filter = permissions.filter(Matches.selectors(matches));
         setHeaders(exchange.getResponse().getHeaders());
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {

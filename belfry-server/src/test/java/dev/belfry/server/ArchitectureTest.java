@@ -36,8 +36,9 @@ class ArchitectureTest {
     private static final String ATTACKS = "dev.belfry.attack..";
 
     @ArchTest
-    static final ArchRule EVERY_CLASS_IS_OF_A_MODULE =
-            classes().should().resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
+    static final ArchRule EVERY_CLASS_IS_OF_A_MODULE = classes()
+            .should()
+            .resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -152,7 +153,8 @@ class ArchitectureTest {
     static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = knows(BOOT, CORE, WIRE, STREAM, WEBFLUX, MERCURE, ROCKSDB);
 
     @ArchTest
-    static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE = knows(SERVER, CORE, WIRE, STREAM, WEBFLUX, MERCURE, ROCKSDB, BOOT);
+    static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE =
+            knows(SERVER, CORE, WIRE, STREAM, WEBFLUX, MERCURE, ROCKSDB, BOOT);
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_TESTKIT = noClasses()
@@ -200,7 +202,7 @@ class ArchitectureTest {
 
     private static final class Doors implements SliceAssignment {
         private static final Set<String> NAMES =
-                Set.of("PublishHandler", "PollHandler", "StreamHandler", "WebSocketHandler");
+                Set.of("PublishHandler", "PollHandler", "EventHandler", "StreamHandler", "WebSocketHandler");
 
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass javaClass) {

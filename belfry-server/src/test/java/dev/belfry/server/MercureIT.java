@@ -38,7 +38,8 @@ class MercureIT {
     private RawHttp subscribe(String query, String... headers) {
         URI hub = Mercure.hub(belfry);
         String head = "GET " + hub.getPath() + "?" + query + " HTTP/1.1\nHost: " + hub.getAuthority();
-        RawHttp client = RawHttp.request(hub.getPort(), head + (headers.length == 0 ? "" : "\n" + String.join("\n", headers)));
+        RawHttp client =
+                RawHttp.request(hub.getPort(), head + (headers.length == 0 ? "" : "\n" + String.join("\n", headers)));
         client.untilContains("\n\n");
         assertThat(client.status()).isEqualTo(200);
         return client;
@@ -62,16 +63,18 @@ class MercureIT {
         assertThat(event.get("event").asString()).isEqualTo("made");
         assertThat(event.get("data").asString()).isEqualTo("{\"a\":1}");
         try (RawHttp client = subscribe("topic=crossing&lastEventID=urn%3Ac")) {
-            String next = Http.publish(belfry.notifications("/crossing"), "text/plain", "native").get(0);
-            assertThat(client.untilContains("data: native\nid: " + next + "\n\n")).doesNotContain("urn:c\n");
+            String next = Http.publish(belfry.notifications("/crossing"), "text/plain", "native")
+                    .get(0);
+            assertThat(client.untilContains("data: native\nid: " + next + "\n\n"))
+                    .doesNotContain("urn:c\n");
             assertThat(client.header("Last-Event-ID")).isEqualTo("urn:c");
         }
     }
 
     @Test
     void saysWhatTokensItTakes() {
-        HttpResponse<String> response = Http.get(
-                Mercure.hub(belfry).resolve("/.well-known/oauth-protected-resource/.well-known/mercure"));
+        HttpResponse<String> response =
+                Http.get(Mercure.hub(belfry).resolve("/.well-known/oauth-protected-resource/.well-known/mercure"));
         JsonNode metadata = Json.tree(response.body());
         assertThat(metadata.get("resource").asString()).isEqualTo("https://example.com/.well-known/mercure");
         assertThat(metadata.get("authorization_details_types_supported").get(0).asString())
@@ -105,7 +108,10 @@ class MercureIT {
                     ['https://example.com/books/1', 'alternate'], "two\\n  lines", true, 'urn:php', 'made', 3));
                 """);
         try (RawHttp client = subscribe("topic=alternate")) {
-            Process php = new ProcessBuilder("/usr/bin/php", script.toString(), Mercure.hub(belfry).toString())
+            Process php = new ProcessBuilder(
+                            "/usr/bin/php",
+                            script.toString(),
+                            Mercure.hub(belfry).toString())
                     .redirectErrorStream(true)
                     .start();
             String said = new String(php.getInputStream().readAllBytes(), UTF_8);

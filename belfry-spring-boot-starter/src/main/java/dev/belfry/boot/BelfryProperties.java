@@ -31,6 +31,7 @@ import org.springframework.util.unit.DataSize;
  * @param publish What a publisher may send.
  * @param stream The times and bounds of streams.
  * @param poll The bounds of polling.
+ * @param cloudevents How events read as CloudEvents.
  * @param memory What all that strangers make the server hold may take.
  * @param http What all clients of the web server may take of it together.
  * @param http2 What a client may do on a connection of HTTP/2.
@@ -45,6 +46,7 @@ public record BelfryProperties(
         @DefaultValue Publish publish,
         @DefaultValue Stream stream,
         @DefaultValue Poll poll,
+        @DefaultValue Cloudevents cloudevents,
         @DefaultValue Memory memory,
         @DefaultValue Http http,
         @DefaultValue Http2 http2) {
@@ -158,6 +160,14 @@ public record BelfryProperties(
             @DefaultValue("60s") Duration maxWait) {}
 
     /**
+     * How events read as CloudEvents.
+     *
+     * @param source The source of events that were not published as CloudEvents, a URI or a part of one. Unless set it is
+     *     belfry.path.
+     */
+    public record Cloudevents(@Nullable String source) {}
+
+    /**
      * What all that strangers make the server hold may take: bodies, answers and events that wait for their clients, patterns.
      *
      * @param budget How much in all, on the heap and outside. Unless set it is a quarter of the heap, 16 MB at least.
@@ -221,9 +231,23 @@ public record BelfryProperties(
     EndpointSettings toEndpointSettings(boolean loopbackOnly) {
         check(path.matches("(/[^/*{}?\\s]+)+"), "path", path, "It is a path such as /api/notifications.");
         checkCors();
-        WireSettings wire = new WireSettings(path, toPublishSettings(), toPollSettings(), (int)
-                positive("stream.max-patterns", stream.maxPatterns()));
+        WireSettings wire = new WireSettings(
+                path,
+                toPublishSettings(),
+                toPollSettings(),
+                (int) positive("stream.max-patterns", stream.maxPatterns()),
+                cloudEventsSource());
         return new EndpointSettings(wire, toStreamSettings(), allowedOrigins, allowedHeaders, loopbackOnly);
+    }
+
+    private String cloudEventsSource() {
+        String source = cloudevents.source();
+        check(
+                source == null || source.matches("[\\x21-\\x7E]+"),
+                "cloudevents.source",
+                String.valueOf(source),
+                "It is a URI, such as https://example.com/notifications, or a part of one.");
+        return source == null ? path : source;
     }
 
     private void checkCors() {

@@ -153,13 +153,15 @@ class BelfryAutoConfigurationTest {
                         "belfry.stream.direct-writes=false",
                         "belfry.poll.default-limit=10",
                         "belfry.poll.max-limit=11",
-                        "belfry.poll.max-wait=12s")
+                        "belfry.poll.max-wait=12s",
+                        "belfry.cloudevents.source=https://example.com/n")
                 .run(context -> {
                     EndpointSettings settings = context.getBean(EndpointSettings.class);
                     assertThat(settings)
                             .hasToString("EndpointSettings[wire=WireSettings[path=/events,"
                                     + " publish=PublishSettings[maxBodyBytes=1024, maxBatch=2, bodyTimeout=PT3S],"
-                                    + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S], maxPatterns=9],"
+                                    + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S], maxPatterns=9,"
+                                    + " cloudEventsSource=https://example.com/n],"
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
                                     + " maxConnections=8, directWrites=false],"
                                     + " allowedOrigins=" + settings.allowedOrigins()

@@ -55,10 +55,12 @@ class BelfryMercureAutoConfigurationTest {
     @ParameterizedTest
     @ValueSource(strings = {"belfry.mercure.hub-url=ftp://example.com/", "belfry.mercure.hub-url=mercure"})
     void refusesAUrlThatIsNoneOfHttp(String property) {
-        application.withPropertyValues(property).run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(InvalidConfigurationPropertyValueException.class));
+        application
+                .withPropertyValues(property)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidConfigurationPropertyValueException.class));
     }
 
     @Test

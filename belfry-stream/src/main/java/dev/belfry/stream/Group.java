@@ -28,6 +28,9 @@ final class Group implements Feed {
         final List<Event> events = new ArrayList<>(1);
         List<ByteBuf> run = List.of();
 
+        /** What writing the run to one of them takes, in deliveries. */
+        int cost = 1;
+
         /** How many of the live subscribers, counted from the first, still wait for it. */
         int pending;
 
@@ -155,6 +158,7 @@ final class Group implements Feed {
         }
         try {
             delivery.run = frames.run(delivery.events, key.format());
+            delivery.cost = Dispatch.cost(delivery.run);
             delivery.before = from;
             delivery.pending = live.size();
             return List.of();
@@ -170,7 +174,7 @@ final class Group implements Feed {
         return delivery != null && delivery.pending > 0;
     }
 
-    /** Writes to some of the subscribers that wait, from the last to the first. Returns to how many. */
+    /** Writes to some of the subscribers that wait, from the last to the first. Returns what it took, in deliveries. */
     int deliver(int max) {
         Delivery current = delivery;
         if (current == null) {
@@ -178,7 +182,7 @@ final class Group implements Feed {
         }
         int done = 0;
         int delivered = 0;
-        for (; done < max && current.pending > 0; done++) {
+        for (; done < max && current.pending > 0; done += current.cost) {
             Subscriber subscriber = live.get(current.pending - 1);
             delivered += deliver(subscriber, current) ? 1 : 0;
             // a subscriber that has left LIVE is not counted any more

@@ -1,6 +1,7 @@
 package dev.belfry.stream;
 
 import dev.belfry.ReadClient;
+import dev.belfry.ReadRoom;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -37,12 +38,12 @@ public final class MemoryBudget {
      */
     private static final int COUNTERS = 4096;
 
-    /** What memory is held for. Together the others leave an eighth of the budget to publications. */
+    /** What memory is held for. Together the others leave a quarter of the budget to publications. */
     public enum Use {
         /** Bodies and WebSocket messages, from their first byte until the log has them. */
         PUBLICATIONS(16),
         /** Small ones for which there is no other room. This is beside the budget: what others hold is no matter. */
-        SMALL_PUBLICATIONS(2),
+        SMALL_PUBLICATIONS(2, true),
         /** Answers to polls, until they are written. */
         ANSWERS(2),
         /** Answers to polls of more than {@link #LARGE_BYTES}. */
@@ -51,20 +52,26 @@ public final class MemoryBudget {
         CHUNKS(4),
         /** Chunks, and events on their way to LIVE streams, of more than {@link #LARGE_BYTES}. */
         LARGE_CHUNKS(4),
-        /** The patterns of subscriptions. */
-        PATTERNS(2);
+        /** The patterns of subscriptions. This is beside the budget, too: they stay as long as the subscriber does. */
+        PATTERNS(8, true);
 
         private static final int WHOLE = 16;
 
         private final int sixteenths;
+        private final boolean isBeside;
 
         Use(int sixteenths) {
+            this(sixteenths, false);
+        }
+
+        Use(int sixteenths, boolean isBeside) {
             this.sixteenths = sixteenths;
+            this.isBeside = isBeside;
         }
     }
 
     /** What is larger has a bound of its own, so that it does not keep out what is small. */
-    public static final int LARGE_BYTES = 512 << 10;
+    public static final int LARGE_BYTES = ReadRoom.ASKED_FROM_BYTES;
 
     private final long limitBytes;
     private final AtomicLong heldBytes = new AtomicLong();
@@ -191,9 +198,13 @@ public final class MemoryBudget {
         /** How much there is room for; negative when more is held than should be. */
         long room(int counter) {
             long ofUse = mostBytes - held.get();
-            long apart = account(Use.SMALL_PUBLICATIONS).held.get();
-            long inUse = use == Use.SMALL_PUBLICATIONS ? ofUse : Math.min(limitBytes - heldBytes.get() + apart, ofUse);
+            long inUse = use.isBeside ? ofUse : Math.min(limitBytes - heldBytes.get() + heldBeside(), ofUse);
             return counter < 0 ? inUse : Math.min(inUse, mostPerAddress - byAddress.get(counter));
+        }
+
+        private long heldBeside() {
+            return account(Use.SMALL_PUBLICATIONS).held.get()
+                    + account(Use.PATTERNS).held.get();
         }
 
         boolean isShort() {

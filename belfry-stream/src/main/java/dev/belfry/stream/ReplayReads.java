@@ -178,18 +178,26 @@ final class ReplayReads {
         }
 
         private void read() {
-            Chunk chunk = readChunk(turn.work(), flow);
-            Hold room = ChunkRoom.take(budget, address, chunk.events());
-            if (room == null) {
-                starving = new Starving(turn.work(), flow, address, Framing.sizeEstimate(chunk.events()));
-                return;
-            }
+            ReplayRoom room = new ReplayRoom(budget, address);
             try {
-                replay = replayOf(turn.work(), chunk, room);
+                Chunk chunk = readChunk(turn.work(), flow, room);
+                Hold hold = getsOn(chunk, room) ? room.of(chunk.events()) : null;
+                if (hold == null) {
+                    starving = new Starving(turn.work(), flow, address, room.lackingBytes());
+                } else {
+                    replay = replayOf(turn.work(), chunk, hold);
+                }
             } catch (RuntimeException | Error e) {
                 room.close();
                 throw e;
             }
+        }
+
+        /** Not where the first event is one for which there is no room. */
+        private boolean getsOn(Chunk chunk, ReplayRoom room) {
+            return room.lackingBytes() == 0
+                    || chunk.gap() != null
+                    || !chunk.next().equals(turn.work().from());
         }
 
         /** Without an answer the subscribers would wait for ever, and the place of the read would be lost. */
@@ -213,8 +221,9 @@ final class ReplayReads {
         }
     }
 
-    private Chunk readChunk(ReplayRequest request, ReplayFlow flow) {
-        ReadLimits limits = new ReadLimits(MAX_CHUNK_EVENTS, request.maxBytes()).turn();
+    private Chunk readChunk(ReplayRequest request, ReplayFlow flow, ReplayRoom room) {
+        ReadLimits limits =
+                new ReadLimits(MAX_CHUNK_EVENTS, request.maxBytes()).turn().in(room);
         Chunk chunk = hub.log().read(request.feed().key().filter(), request.from(), limits);
         flow.read(chunk);
         return chunk;
@@ -334,14 +343,14 @@ final class ReplayReads {
         return readers == null ? List.of() : readers;
     }
 
-    /** Hands out some of what has been read, to {@code max} subscribers at most, and returns to how many. */
+    /** Hands out some of what has been read, and returns what it took, in deliveries: about {@code max}. */
     int deliver(int max) {
         int done = 0;
         for (Ready first = ready.peekFirst(); first != null && done < max; first = ready.peekFirst()) {
             Subscriber subscriber = first.subscribers.pollFirst();
             if (subscriber != null) {
                 subscriber.replayed(first.request.feed(), first.request.from(), first.replay);
-                done++;
+                done += Dispatch.cost(first.replay.size());
             }
             if (first.subscribers.isEmpty()) {
                 ready.removeFirst();

@@ -48,19 +48,24 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void allOthersTogetherLeavePublicationsAnEighth() {
-        for (Use use : Use.values()) {
-            if (use != Use.PUBLICATIONS && use != Use.SMALL_PUBLICATIONS) {
-                Hold hold = budget.open(use, null);
-                for (int i = 0; hold.resize(i); i++) {
-                    assertThat(hold.bytes()).isLessThanOrEqualTo(LIMIT);
-                    if (i == 0) {
-                        budget.hold(use, null, 1);
-                    }
+    void patternsHaveTheirPartBesideWhatOthersHold() {
+        assertThat(budget.hold(Use.PUBLICATIONS, null, LIMIT)).isNotNull();
+        assertThat(budget.hold(Use.PATTERNS, null, LIMIT / 2)).isNotNull();
+        assertThat(budget.hold(Use.PATTERNS, null, 1)).isNull();
+    }
+
+    @Test
+    void allOthersTogetherLeavePublicationsAQuarter() {
+        for (Use use : List.of(Use.ANSWERS, Use.LARGE_ANSWERS, Use.CHUNKS, Use.LARGE_CHUNKS)) {
+            Hold hold = budget.open(use, null);
+            for (int i = 0; hold.resize(i); i++) {
+                assertThat(hold.bytes()).isLessThanOrEqualTo(LIMIT);
+                if (i == 0) {
+                    budget.hold(use, null, 1);
                 }
             }
         }
-        assertThat(LIMIT - budget.heldBytes()).isEqualTo(LIMIT / 8);
+        assertThat(LIMIT - budget.heldBytes()).isEqualTo(LIMIT / 4);
     }
 
     @Test

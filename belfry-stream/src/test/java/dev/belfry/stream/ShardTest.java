@@ -630,6 +630,25 @@ class ShardTest {
     }
 
     @Test
+    void aLargeEventIsGivenToFewSubscribersInATurn() {
+        List<Client> all = IntStream.range(0, 10)
+                .mapToObj(i -> test.join(EventFilter.ALL, LINES, start))
+                .toList();
+        CompletableFuture<Long> served = new CompletableFuture<>();
+        List<Receipt> large = new ArrayList<>();
+        inOneGo(
+                test,
+                () -> large.add(test.publish("a", "x".repeat(4 << 20))),
+                () -> served.complete(all.stream()
+                        .filter(client -> client.channel().taken().length > 0)
+                        .count()));
+        assertThat(served.join()).isBetween(1L, 2L);
+        for (Client client : all) {
+            awaitIds(client, with(List.of(), large.get(0)));
+        }
+    }
+
+    @Test
     void whatIsCommittedWhileATurnIsFullOfReplaysHasTheNext() {
         try (TestShard turns = new TestShard(log, SETTINGS, 2)) {
             Receipt before = turns.publish("a", "before");

@@ -158,7 +158,7 @@ class StreamBudgetTest {
     @Test
     void aChangeToPatternsForWhichThereIsNoRoomChangesNothing() {
         Client client = join("a", Long.MAX_VALUE);
-        MemoryBudget.Hold others = budget.hold(Use.PATTERNS, null, (8 << 20) / 16 * 3);
+        MemoryBudget.Hold others = budget.hold(Use.PATTERNS, null, (4 << 20) - (100 << 10));
         assertThat(others).isNotNull();
         boolean isChanged = test.call(
                 () -> client.subscriber().change(heavy("b"), client.subscriber().position()));

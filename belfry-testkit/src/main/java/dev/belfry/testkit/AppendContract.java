@@ -11,6 +11,7 @@ import static dev.belfry.testkit.NumberedEvents.notification;
 import static dev.belfry.testkit.NumberedEvents.notifications;
 import static dev.belfry.testkit.NumberedEvents.number;
 import static dev.belfry.testkit.NumberedEvents.positions;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -224,7 +225,11 @@ interface AppendContract extends LogUnderTest {
                     List.of(new Topic("a"), new Topic("a")), "a b", Data.text("x"), true, Duration.ofDays(400)),
             new Notification(List.of(new Topic("\uD83D\uDD14 é/ ;,%&?#")), "\uD83D\uDD14", Data.text("x"), true, null),
             notification("a", "named", 0).withAlias("urn:uuid:5a1c \u4E2D"),
-            notification("a", "named", 1).withAlias("\u4E2D".repeat(256))
+            notification("a", "named", 1).withAlias("\u4E2D".repeat(256)),
+            notification("a", "described", 0).withAttributes(Data.ofUtf8("{\"id\":\"\u4E2D\"}".getBytes(UTF_8), true)),
+            notification("a", "described", 1)
+                    .withAlias("\u4E2D".repeat(256))
+                    .withAttributes(Data.ofUtf8(("\"" + "x".repeat((16 << 10) - 2) + "\"").getBytes(UTF_8), true))
         };
     }
 }

@@ -19,6 +19,7 @@ import dev.belfry.Position;
 import dev.belfry.ReadLimits;
 import dev.belfry.Receipt;
 import dev.belfry.Topic;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
@@ -73,6 +74,30 @@ interface ReadContract extends LogUnderTest {
         assertThat(positions(chunk.events())).containsExactly(big.first());
         assertThat(chunk.next()).isEqualTo(big.first());
         assertThat(chunk.headReached()).isFalse();
+    }
+
+    @Test
+    default void aReadEndsInFrontOfALargeEventForWhichThereIsNoRoom() {
+        EventLog log = openLog();
+        append(log, LogUnderTest.withData("other", Data.text("x".repeat(1 << 20))));
+        Receipt small = append(log, notification("a", "p", 0));
+        append(log, notifications("other", "p", 1, 20));
+        Receipt large = append(log, LogUnderTest.withData("a", Data.text("x".repeat(1 << 20))));
+        List<Long> asked = new ArrayList<>();
+        ReadLimits noRoom = new ReadLimits(10, Integer.MAX_VALUE).in(bytes -> !asked.add(bytes));
+
+        for (String pattern : List.of("a", "a/**")) {
+            asked.clear();
+            Chunk chunk = log.read(filter(pattern), log.beforeOldest(), noRoom);
+            Chunk none = log.read(filter(pattern), chunk.next(), noRoom);
+
+            assertThat(positions(chunk.events())).containsExactly(small.first());
+            assertThat(chunk.headReached()).isFalse();
+            assertThat(none).isEqualTo(new Chunk(List.of(), chunk.next(), false, null));
+            assertThat(asked).hasSize(2).allMatch(bytes -> bytes >= 1 << 20);
+            assertThat(positions(log.read(filter(pattern), chunk.next(), AMPLE).events()))
+                    .containsExactly(large.first());
+        }
     }
 
     @Test

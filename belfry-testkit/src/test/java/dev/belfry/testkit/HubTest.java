@@ -17,11 +17,14 @@ import dev.belfry.Hub;
 import dev.belfry.IdempotencyKey;
 import dev.belfry.InMemoryEventLog;
 import dev.belfry.LogSettings;
+import dev.belfry.Lookup;
 import dev.belfry.Notification;
+import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.ReadClient;
 import dev.belfry.ReadLimits;
+import dev.belfry.ReadRoom;
 import dev.belfry.Receipt;
 import dev.belfry.Registration;
 import dev.belfry.Retention;
@@ -939,6 +942,67 @@ class HubTest {
 
     private static EventFilter filter(String pattern) {
         return new EventFilter(patterns(pattern), patterns("**"));
+    }
+
+    // ---- one event
+
+    private static final Permissions OF_MINE =
+            new Permissions("me", Set.of(), Set.of(TopicPattern.of("mine/**")), null);
+
+    private Lookup find(Permissions permissions, Position id) {
+        return hub.find(ReadClient.LOCAL, permissions, id, ReadRoom.ANY).block(PATIENCE);
+    }
+
+    @Test
+    void findsAnEventByItsIdAndNoOther() {
+        Position first = append("a", "first");
+        Position second = append("b", "second");
+
+        assertThat(find(Permissions.OPEN, first).event().data()).isEqualTo(Data.text("first"));
+        assertThat(find(Permissions.OPEN, second).event().data()).isEqualTo(Data.text("second"));
+        assertThat(find(Permissions.OPEN, second.plus(1))).isEqualTo(new Lookup(null, true));
+        assertThat(find(Permissions.OPEN, second.plus(1_000_000))).isEqualTo(new Lookup(null, true));
+        for (Position hole = first.plus(1); !hole.equals(second); hole = hole.plus(1)) {
+            assertThat(find(Permissions.OPEN, hole)).isEqualTo(new Lookup(null, true));
+        }
+    }
+
+    @Test
+    void anEventOfOthersIsFoundAsLittleAsNone() {
+        Position mine = append("mine/1", "x");
+        Position theirs = append("theirs", "x");
+        Position open = log.append(
+                        Publication.of(new Notification(List.of(new Topic("theirs")), "e", Data.text("x"), true, null)))
+                .join()
+                .first();
+
+        assertThat(find(OF_MINE, mine).event()).isNotNull();
+        assertThat(find(OF_MINE, open).event()).isNotNull();
+        assertThat(find(OF_MINE, theirs)).isEqualTo(find(OF_MINE, open.plus(1)));
+    }
+
+    @Test
+    void whatIsGoneIsNotFoundAndWhatIsOfAnotherLogIsSaidToBe() {
+        Position dead = log.append(Publication.of(
+                        new Notification(List.of(new Topic("a")), "e", Data.text("x"), false, Duration.ofSeconds(1))))
+                .join()
+                .first();
+        Position kept = append("a", "x");
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(find(Permissions.OPEN, dead)).isEqualTo(new Lookup(null, true));
+        assertThat(find(Permissions.OPEN, kept).event()).isNotNull();
+        assertThat(find(Permissions.OPEN, new Position(kept.epoch() + 1, kept.offset())))
+                .isEqualTo(new Lookup(null, false));
+        hub.close();
+        assertThat(hub.find(ReadClient.LOCAL, Permissions.OPEN, kept, ReadRoom.ANY)
+                        .onErrorComplete(LogClosed.class)
+                        .block(PATIENCE))
+                .isNull();
+    }
+
+    private Position append(String topic, String text) {
+        return log.append(Publication.of(Notification.of(topic, text))).join().first();
     }
 
     private static Set<TopicSelector> patterns(String... names) {

@@ -61,6 +61,7 @@ final class BodyBudget {
         private volatile MemoryBudget.Hold held;
         private volatile long openedNanos = System.nanoTime();
         private volatile Runnable tooSlow = () -> {};
+        private volatile boolean isDiscarded;
 
         private Share(@Nullable SocketAddress client) {
             this.client = client;
@@ -120,6 +121,15 @@ final class BodyBudget {
         void endParsing(int bodyBytes) {
             parsing.decrementAndGet();
             held.force(Math.min(held.bytes(), (long) bodyBytes * QUEUED_FACTOR));
+            if (isDiscarded) {
+                close();
+            }
+        }
+
+        /** Holds nothing any more, and will not; not when another thread is through with parsing, either. */
+        void discard() {
+            isDiscarded = true;
+            close();
         }
 
         private boolean isSlow(long nowNanos) {

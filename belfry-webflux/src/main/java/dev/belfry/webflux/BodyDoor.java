@@ -1,8 +1,11 @@
 package dev.belfry.webflux;
 
+import dev.belfry.Hub;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.PublishRequest;
+import dev.belfry.wire.RequestBody;
 import dev.belfry.wire.WireSettings;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -11,11 +14,16 @@ import reactor.core.publisher.Mono;
 
 /** Takes bodies for the doors of other protocols, within the bounds and the budget of the endpoint's own. */
 public final class BodyDoor {
+    /** What takes about a millisecond to parse. */
+    private static final int LONG_BYTES = 64 << 10;
+
     private final WireSettings settings;
     private final BodyBudget bodies;
+    private final LongWork longWork;
 
-    /** Takes them within the budget of these streams. */
-    public BodyDoor(StreamRegistry streams, WireSettings settings) {
+    /** Takes them within the budget of the hub's streams. */
+    public BodyDoor(Hub hub, StreamRegistry streams, WireSettings settings) {
+        longWork = new LongWork(hub);
         this.settings = settings;
         bodies = new BodyBudget(streams.budget());
     }
@@ -28,16 +36,18 @@ public final class BodyDoor {
      */
     public <T, R> Mono<R> take(
             ServerWebExchange exchange, Function<byte[], T> parse, BiFunction<T, EventLoop, Mono<R>> use) {
-        PublishRequest limits = new PublishRequest(new ExchangeHead(exchange.getRequest()), settings);
+        RequestBody limits = new PublishRequest(ExchangeHead.of(exchange), settings).body();
         limits.checkLength();
         return Mono.defer(() -> {
-            var channel = NettyExchange.channel(exchange.getResponse());
+            Channel channel = NettyExchange.channel(exchange.getResponse());
             BodyBudget.Share share = bodies.open(channel.remoteAddress());
             EventLoop loop = channel.eventLoop();
             return BodyReader.read(exchange.getRequest().getBody(), limits, share, loop)
-                    .map(body -> parse(body, parse, share))
+                    .flatMap(body -> body.length > LONG_BYTES
+                            ? longWork.on(channel, () -> parse(body, parse, share))
+                            : Mono.just(parse(body, parse, share)))
                     .flatMap(parsed -> use.apply(parsed, loop))
-                    .doFinally(signal -> share.close());
+                    .doFinally(signal -> share.discard());
         });
     }
 

@@ -1,7 +1,7 @@
 package dev.belfry.webflux;
 
 import dev.belfry.wire.Problem;
-import dev.belfry.wire.PublishRequest;
+import dev.belfry.wire.RequestBody;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
@@ -25,24 +25,24 @@ final class BodyReader extends BaseSubscriber<DataBuffer> {
     private static final Logger log = LoggerFactory.getLogger(BodyReader.class);
 
     private final MonoSink<byte[]> sink;
-    private final PublishRequest request;
+    private final RequestBody limits;
     private final BodyBudget.Share share;
     private final ScheduledFuture<?> timer;
     private byte[] bytes = {};
     private int size;
 
-    private BodyReader(MonoSink<byte[]> sink, PublishRequest request, BodyBudget.Share share, EventLoop loop) {
+    private BodyReader(MonoSink<byte[]> sink, RequestBody limits, BodyBudget.Share share, EventLoop loop) {
         this.sink = sink;
-        this.request = request;
+        this.limits = limits;
         this.share = share;
-        timer = loop.schedule(() -> fail(late()), request.bodyTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        timer = loop.schedule(() -> fail(late()), limits.timeout().toNanos(), TimeUnit.NANOSECONDS);
         share.whenTooSlow(() -> loop.execute(() -> fail(late())));
     }
 
     /** The body, or the {@link Problem} that it is too large, too late, incomplete, or more than there is room for. */
-    static Mono<byte[]> read(Flux<DataBuffer> body, PublishRequest request, BodyBudget.Share share, EventLoop loop) {
+    static Mono<byte[]> read(Flux<DataBuffer> body, RequestBody limits, BodyBudget.Share share, EventLoop loop) {
         return Mono.create(sink -> {
-            BodyReader reader = new BodyReader(sink, request, share, loop);
+            BodyReader reader = new BodyReader(sink, limits, share, loop);
             sink.onDispose(reader);
             body.subscribe(reader);
         });
@@ -81,8 +81,8 @@ final class BodyReader extends BaseSubscriber<DataBuffer> {
 
     private @Nullable Problem take(DataBuffer part) {
         int length = part.readableByteCount();
-        if (length > request.maxBodyBytes() - size) {
-            return request.tooLarge();
+        if (length > limits.maxBytes() - size) {
+            return limits.tooLarge();
         }
         if (size + length > bytes.length && !grow(size + length)) {
             return noRoom();
@@ -94,7 +94,7 @@ final class BodyReader extends BaseSubscriber<DataBuffer> {
 
     /** Mostly the first part is all of it. */
     private boolean grow(int least) {
-        int length = (int) Math.max(least, Math.min(2L * size, request.maxBodyBytes()));
+        int length = (int) Math.max(least, Math.min(2L * size, limits.maxBytes()));
         if (!share.hold(length)) {
             return false;
         }

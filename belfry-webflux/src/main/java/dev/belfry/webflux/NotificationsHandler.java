@@ -3,14 +3,18 @@ package dev.belfry.webflux;
 import dev.belfry.Failure;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
+import dev.belfry.Position;
 import dev.belfry.RareLine;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
+import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
+import dev.belfry.wire.WireSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +35,16 @@ public final class NotificationsHandler implements WebHandler {
     private static final Logger log = LoggerFactory.getLogger(NotificationsHandler.class);
     private static final RareLine failed = RareLine.error(log);
     private static final Set<HttpMethod> METHODS =
-            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
-    private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, QueryBody.QUERY, HttpMethod.POST, HttpMethod.OPTIONS);
+    private static final String ALLOW = "GET, HEAD, QUERY, POST, OPTIONS";
 
+    private final WireSettings settings;
     private final Authorizer authorizer;
     private final RefusalListener refusals;
     private final OriginPolicy origins;
     private final PublishHandler publishing;
+    private final QueryBody queries;
+    private final EventHandler events;
     private final PollHandler polling;
     private final StreamHandler streaming;
     private final WebSocketHandler webSockets;
@@ -54,11 +61,14 @@ public final class NotificationsHandler implements WebHandler {
             EndpointSettings settings,
             Authorizer authorizer,
             RefusalListener refusals) {
+        this.settings = settings.wire();
         this.authorizer = authorizer;
         this.refusals = refusals;
         origins = new OriginPolicy(settings);
         BodyBudget bodies = new BodyBudget(streams.budget());
         publishing = new PublishHandler(hub, settings.wire(), bodies);
+        queries = new QueryBody(settings.wire(), bodies);
+        events = new EventHandler(hub, settings.wire(), streams.budget());
         polling = new PollHandler(hub, settings.wire(), streams);
         streaming = new StreamHandler(hub, streams, settings);
         webSockets = new WebSocketHandler(hub, streams, settings, bodies, refusals);
@@ -101,9 +111,15 @@ public final class NotificationsHandler implements WebHandler {
         if (permissions == null) {
             throw new Problem(403, "forbidden", "this needs a permission");
         }
-        return exchange.getRequest().getMethod().equals(HttpMethod.POST)
-                ? publishing.handle(exchange, permissions)
-                : read(exchange, permissions);
+        HttpMethod method = exchange.getRequest().getMethod();
+        if (method.equals(HttpMethod.POST)) {
+            return publishing.handle(exchange, permissions);
+        }
+        if (method.equals(QueryBody.QUERY)) {
+            QueryBody.announce(exchange);
+            return queries.handle(exchange, () -> read(exchange, permissions));
+        }
+        return read(exchange, permissions);
     }
 
     private Mono<Void> read(ServerWebExchange exchange, Permissions permissions) {
@@ -112,12 +128,19 @@ public final class NotificationsHandler implements WebHandler {
             return webSockets.handle(exchange, permissions);
         }
         Representation representation = Representation.of(headers.getOrEmpty(HttpHeaders.ACCEPT));
-        return representation == Representation.JSON
-                ? polling.handle(exchange, permissions)
-                : streaming.handle(exchange, permissions, representation);
+        return representation.isStream()
+                ? streaming.handle(exchange, permissions, representation)
+                : eventOrPoll(exchange, permissions, representation);
+    }
+
+    private Mono<Void> eventOrPoll(ServerWebExchange exchange, Permissions permissions, Representation representation) {
+        Optional<Position> id = new ReadRequest(ExchangeHead.of(exchange), settings).eventId();
+        Supplier<Mono<Void>> poll = () -> polling.handle(exchange, permissions, representation);
+        return id.isEmpty() ? poll.get() : events.handle(exchange, permissions, id.get(), representation, poll);
     }
 
     private static Mono<Void> options(ServerWebExchange exchange) {
+        QueryBody.announce(exchange);
         exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
         exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, ALLOW);
         return exchange.getResponse().setComplete();

@@ -19,10 +19,11 @@ import reactor.core.publisher.Mono;
  * spelling: a browser has one for each, and nothing else sends them.
  */
 public final class OriginPolicy {
-    private static final String METHODS = "GET, HEAD, POST";
+    private static final String METHODS = "GET, HEAD, QUERY, POST";
     private static final List<String> REQUEST_HEADERS = List.of(
             "Accept", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "Prefer");
-    private static final String ANSWER_HEADERS = "ETag, Idempotent-Replayed, Preference-Applied, Retry-After";
+    private static final String ANSWER_HEADERS =
+            "Belfry-More, ETag, Idempotent-Replayed, Last-Event-ID, Preference-Applied, Retry-After";
 
     /** An hour; browsers take two at most. */
     private static final String MAX_AGE_SECONDS = "3600";

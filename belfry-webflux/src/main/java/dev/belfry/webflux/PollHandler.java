@@ -1,12 +1,12 @@
 package dev.belfry.webflux;
 
 import dev.belfry.Chunk;
+import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.ReadLimits;
 import dev.belfry.Start;
 import dev.belfry.Subscription;
-import dev.belfry.stream.HeldBuffer;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.MemoryBudget.Use;
 import dev.belfry.stream.PatternWeight;
@@ -18,13 +18,10 @@ import dev.belfry.wire.ReadRequest;
 import dev.belfry.wire.Representation;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -48,93 +45,74 @@ final class PollHandler {
     private final WireSettings settings;
     private final StreamRegistry streams;
     private final MemoryBudget memory;
+    private final LongWork longWork;
+    private final AnswerBodies bodies;
 
     PollHandler(Hub hub, WireSettings settings, StreamRegistry streams) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.settings = settings;
         this.streams = streams;
         memory = streams.budget();
+        bodies = new AnswerBodies(memory);
     }
 
-    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
-        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings);
-        Subscription subscription =
-                new Subscription(request.filter(permissions), request.start().orElse(Start.EARLIEST));
+    Mono<Void> handle(ServerWebExchange exchange, Permissions permissions, Representation representation) {
+        ReadRequest request = new ReadRequest(ExchangeHead.of(exchange), settings);
+        return longWork.first(
+                request.isLong(),
+                NettyExchange.channel(exchange.getResponse()),
+                () -> request.filter(permissions),
+                filter -> poll(exchange, request, filter, representation));
+    }
+
+    private Mono<Void> poll(
+            ServerWebExchange exchange, ReadRequest request, EventFilter filter, Representation representation) {
+        Subscription subscription = new Subscription(filter, request.start().orElse(Start.EARLIEST));
         Duration wait = request.preferredWait();
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
         return Mono.using(
-                () -> wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
-                held -> poll(exchange, subscription, request.limit(), wait, held),
-                Held::release);
+                () -> new HeldAnswer(
+                        wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                        memory.open(Use.LARGE_ANSWERS, client)),
+                held -> poll(exchange, subscription, request.limit(), wait, representation, held),
+                HeldAnswer::release);
     }
 
-    private Held holdPatterns(Subscription subscription, @Nullable SocketAddress client) {
+    private Runnable holdPatterns(Subscription subscription, @Nullable SocketAddress client) {
         MemoryBudget.Hold patterns = PatternWeight.hold(memory, subscription.filter(), client);
         if (patterns == null) {
-            throw noRoom();
+            throw AnswerBodies.noRoom();
         }
-        return new Held(patterns::close);
+        return patterns::close;
     }
 
     /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
-    private Held reserve(Subscription subscription, @Nullable SocketAddress client) {
+    private Runnable reserve(Subscription subscription, @Nullable SocketAddress client) {
         StreamPlace place = streams.reserve(subscription.filter(), client);
         if (place == null) {
             throw Problem.noRoom();
         }
-        return new Held(place::release);
-    }
-
-    /**
-     * What a poll holds until it is answered or its client has gone: its place, and the body that nobody has taken yet. A client may
-     * go while the body is made on another thread.
-     */
-    private static final class Held {
-        private final Runnable place;
-        private boolean isReleased;
-        private @Nullable ByteBuf body;
-
-        Held(Runnable place) {
-            this.place = place;
-        }
-
-        synchronized void keep(ByteBuf made) {
-            if (isReleased) {
-                made.release();
-            } else {
-                body = made;
-            }
-        }
-
-        /** The body, for somebody who releases it; null when the client has gone. */
-        synchronized @Nullable ByteBuf take() {
-            ByteBuf taken = body;
-            body = null;
-            return taken;
-        }
-
-        synchronized void release() {
-            isReleased = true;
-            place.run();
-            if (body != null) {
-                body.release();
-                body = null;
-            }
-        }
+        return place::release;
     }
 
     private Mono<Void> poll(
-            ServerWebExchange exchange, Subscription subscription, int limit, Duration wait, Held held) {
+            ServerWebExchange exchange,
+            Subscription subscription,
+            int limit,
+            Duration wait,
+            Representation representation,
+            HeldAnswer held) {
         Channel channel = NettyExchange.channel(exchange.getResponse());
-        ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress()));
+        ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress())).in(held);
         return hub.poll(NettyExchange.client(channel), subscription, limits, wait)
-                .map(chunk -> encode(exchange.getRequest(), chunk, channel.remoteAddress(), held))
+                .map(chunk -> encode(exchange, chunk, representation, held))
                 // an answer without a body that a reader thread ends can leave a kept connection unread
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
-                .flatMap(answer -> write(exchange, answer, held));
+                .flatMap(answer -> write(exchange, answer, representation, held));
     }
 
     /** Answers become shorter, as they may, when others hold what there is; what is alone is held whatever its size. */
@@ -144,77 +122,68 @@ final class PollHandler {
         return (int) Math.max(LEAST_BYTES, Math.min(room / 3 * 2, MAX_BYTES));
     }
 
-    private static Problem noRoom() {
-        return new Problem(503, "too-many-answers", "too many answers wait to be read; try again");
-    }
-
     // ---- on a reader thread
 
     /** What is answered, but for the body, which is kept; the events themselves are garbage by now. */
-    private record Answer(String etag, boolean isKnown, int bytes) {}
-
-    private Answer encode(ServerHttpRequest request, Chunk chunk, @Nullable SocketAddress client, Held held) {
-        PollAnswer answer = PollAnswer.of(chunk, hub.clock().instant());
-        boolean isKnown = answer.isMatchedBy(request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH));
-        if (isKnown || request.getMethod().equals(HttpMethod.HEAD)) {
-            return new Answer(answer.etag(), isKnown, 0);
+    private record Answer(String etag, String next, boolean more, boolean isKnown, int bytes) {
+        Answer(PollAnswer answer, boolean isKnown, int bytes) {
+            this(answer.etag(), answer.next(), answer.more(), isKnown, bytes);
         }
-        ByteBuf body;
-        try {
-            body = body(answer, client);
-        } catch (OutOfMemoryError e) {
-            // it would be thrown past all operators, and the client would wait for ever
-            throw noRoom();
-        }
-        int bytes = body.readableBytes();
-        held.keep(body);
-        return new Answer(answer.etag(), false, bytes);
     }
 
-    /** In direct memory, for the channel would copy it there; it holds its room until it has been written. */
-    private ByteBuf body(PollAnswer answer, @Nullable SocketAddress client) {
-        long bytes = answer.sizeEstimate();
-        Use use = bytes > MemoryBudget.LARGE_BYTES ? Use.LARGE_ANSWERS : Use.ANSWERS;
-        MemoryBudget.Hold room = memory.hold(use, client, bytes);
-        if (room == null) {
-            throw noRoom();
+    private Answer encode(ServerWebExchange exchange, Chunk chunk, Representation representation, HeldAnswer held) {
+        ServerHttpRequest request = exchange.getRequest();
+        PollAnswer answer = PollAnswer.of(chunk, hub.clock().instant());
+        if (answer.events().isEmpty() && held.isRoomShort()) {
+            throw AnswerBodies.noRoom();
         }
-        ByteBuf json = null;
-        try {
-            json = ByteBufAllocator.DEFAULT.directBuffer((int) bytes);
-            answer.writeTo(json);
-            room.force(json.capacity());
-            return new HeldBuffer(json, room);
-        } catch (RuntimeException | Error e) {
-            if (json != null) {
-                json.release();
-            }
-            room.close();
-            throw e;
+        boolean isKnown = answer.isMatchedBy(request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH));
+        if (isKnown || request.getMethod().equals(HttpMethod.HEAD)) {
+            return new Answer(answer, isKnown, 0);
+        }
+        SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
+        ByteBuf body =
+                bodies.make(answer.sizeEstimate(), held.takeRoom(), client, out -> write(answer, representation, out));
+        int bytes = body.readableBytes();
+        held.keep(body);
+        return new Answer(answer, false, bytes);
+    }
+
+    private void write(PollAnswer answer, Representation representation, ByteBuf out) {
+        if (representation.isOfCloudEvents()) {
+            answer.writeTo(out, representation.encoder(settings.cloudEventsSource()));
+        } else {
+            answer.writeTo(out);
         }
     }
 
     // ---- on the event loop
 
-    private static Mono<Void> write(ServerWebExchange exchange, Answer answer, Held held) {
+    private static Mono<Void> write(
+            ServerWebExchange exchange, Answer answer, Representation representation, HeldAnswer held) {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
         headers.set(HttpHeaders.ETAG, answer.etag);
         headers.setCacheControl("no-cache, no-transform");
         headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        if (representation.isOfCloudEvents()) {
+            // an array of CloudEvents has no place for them
+            headers.set("Last-Event-ID", answer.next);
+            headers.set("Belfry-More", Boolean.toString(answer.more));
+        }
         if (answer.isKnown) {
             response.setStatusCode(HttpStatus.NOT_MODIFIED);
             return response.setComplete();
         }
-        headers.set(HttpHeaders.CONTENT_TYPE, Representation.JSON.mediaType());
+        headers.set(HttpHeaders.CONTENT_TYPE, mediaType(representation));
         if (answer.bytes == 0) {
             return response.setComplete();
         }
         headers.setContentLength(answer.bytes);
-        return response.writeWith(Mono.defer(() -> Mono.justOrEmpty(held.take()).map(PollHandler::wrap)));
+        return response.writeWith(held.body());
     }
 
-    private static DataBuffer wrap(ByteBuf bytes) {
-        return new NettyDataBufferFactory(bytes.alloc()).wrap(bytes);
+    private static String mediaType(Representation representation) {
+        return representation.isOfCloudEvents() ? Representation.CLOUDEVENTS.mediaType() : representation.mediaType();
     }
 }

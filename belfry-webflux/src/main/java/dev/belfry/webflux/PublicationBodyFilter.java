@@ -14,13 +14,13 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps the body of a publication from being read as a form before the endpoint reads it. What {@code curl -d} sends calls
+ * Keeps the body of a publication, or of a {@code QUERY}, from being read as a form before the endpoint reads it. What {@code curl -d} sends calls
  * itself a form, and a filter that looks for a field in it (a CSRF token, a hidden method) would leave nothing of the text.
  */
 public final class PublicationBodyFilter implements WebFilter, Ordered {
     private final String path;
 
-    /** For publications to the endpoint at this path. */
+    /** For requests to the endpoint at this path. */
     public PublicationBodyFilter(String path) {
         this.path = path;
     }
@@ -33,12 +33,14 @@ public final class PublicationBodyFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return chain.filter(isPublication(exchange.getRequest()) ? new Formless(exchange) : exchange);
+        return chain.filter(isForEndpoint(exchange.getRequest()) ? new Formless(exchange) : exchange);
     }
 
-    private boolean isPublication(ServerHttpRequest request) {
-        String requested = new ExchangeHead(request).path();
-        return request.getMethod().equals(HttpMethod.POST)
+    private boolean isForEndpoint(ServerHttpRequest request) {
+        String requested = request.getPath().pathWithinApplication().value();
+        boolean hasBody = request.getMethod().equals(HttpMethod.POST)
+                || request.getMethod().equals(QueryBody.QUERY);
+        return hasBody
                 && requested.startsWith(path)
                 && (requested.length() == path.length() || requested.charAt(path.length()) == '/');
     }

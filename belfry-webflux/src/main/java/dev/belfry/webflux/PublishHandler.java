@@ -8,8 +8,8 @@ import dev.belfry.wire.PublishAnswer;
 import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.net.SocketAddress;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,35 +19,46 @@ import reactor.core.publisher.Mono;
 
 /** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
 final class PublishHandler {
+    /** A larger body is parsed where no event loop waits for it. */
+    static final int LONG_BYTES = 64 << 10;
+
     private final Hub hub;
     private final WireSettings settings;
     private final BodyBudget bodies;
+    private final LongWork longWork;
 
     PublishHandler(Hub hub, WireSettings settings, BodyBudget bodies) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.settings = settings;
         this.bodies = bodies;
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
-        PublishRequest request = new PublishRequest(new ExchangeHead(exchange.getRequest()), settings);
-        request.checkLength();
-        EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
-        return receive(exchange, permissions, request, loop)
-                .flatMap(receipt -> answer(exchange.getResponse(), receipt));
+        PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), settings);
+        request.body().checkLength();
+        return receive(exchange, permissions, request).flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
-    private Mono<Receipt> receive(
-            ServerWebExchange exchange, Permissions permissions, PublishRequest request, EventLoop loop) {
+    private Mono<Receipt> receive(ServerWebExchange exchange, Permissions permissions, PublishRequest request) {
         return Mono.defer(() -> {
-            SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
-            BodyBudget.Share share = bodies.open(client);
-            return BodyReader.read(exchange.getRequest().getBody(), request, share, loop)
-                    .map(body -> PublishGrant.check(permissions, publication(request, body, share)))
+            Channel channel = NettyExchange.channel(exchange.getResponse());
+            EventLoop loop = channel.eventLoop();
+            BodyBudget.Share share = bodies.open(channel.remoteAddress());
+            return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
+                    .flatMap(body -> publication(channel, request, body, share))
+                    .map(publication -> PublishGrant.check(permissions, publication))
                     // not on the log's thread, which has the next batch to write
                     .flatMap(publication -> hub.publish(publication, loop))
-                    .doFinally(signal -> share.close());
+                    .doFinally(signal -> share.discard());
         });
+    }
+
+    private Mono<Publication> publication(
+            Channel channel, PublishRequest request, byte[] body, BodyBudget.Share share) {
+        return body.length > LONG_BYTES
+                ? longWork.on(channel, () -> publication(request, body, share))
+                : Mono.just(publication(request, body, share));
     }
 
     private static Publication publication(PublishRequest request, byte[] body, BodyBudget.Share share) {

@@ -25,17 +25,26 @@ final class StreamHandler {
     private final Hub hub;
     private final StreamRegistry streams;
     private final EndpointSettings settings;
+    private final LongWork longWork;
 
     StreamHandler(Hub hub, StreamRegistry streams, EndpointSettings settings) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.streams = streams;
         this.settings = settings;
     }
 
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions, Representation representation) {
-        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
-        EventFilter filter = request.filter(permissions);
-        Start start = request.start().orElse(Start.NOW);
+        ReadRequest request = new ReadRequest(ExchangeHead.of(exchange), settings.wire());
+        return longWork.first(
+                request.isLong(),
+                NettyExchange.channel(exchange.getResponse()),
+                () -> request.filter(permissions),
+                filter -> open(exchange, representation, filter, request.start().orElse(Start.NOW)));
+    }
+
+    private Mono<Void> open(
+            ServerWebExchange exchange, Representation representation, EventFilter filter, Start start) {
         ServerHttpResponse response = exchange.getResponse();
         setHeaders(response.getHeaders(), representation);
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
@@ -47,7 +56,8 @@ final class StreamHandler {
             return turnAway(response, representation);
         }
         return Mono.defer(() -> {
-                    StreamFormat format = StreamFormat.of(representation.encoder(), framing(response));
+                    StreamFormat format = StreamFormat.of(
+                            representation.encoder(settings.wire().cloudEventsSource()), framing(response));
                     return StreamStart.position(hub, start, NettyExchange.channel(response))
                             .flatMap(from -> Upgrade.of(
                                     response,

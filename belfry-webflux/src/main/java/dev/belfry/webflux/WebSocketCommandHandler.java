@@ -30,10 +30,12 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * What a WebSocket client says: {@code publish}, {@code subscribe}, {@code unsubscribe}, {@code ping}. Every command is
@@ -41,6 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     private static final RareLine failed = RareLine.error(LoggerFactory.getLogger(WebSocketCommandHandler.class));
+
+    /** A longer command is read, and its filter made, where no event loop waits for it. */
+    private static final int LONG_BYTES = 4 << 10;
 
     /** Beyond so many unanswered publications nothing more is read, until there are answers. */
     private static final int MAX_IN_FLIGHT = 64;
@@ -50,17 +55,19 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     private final Permissions permissions;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
+    private final LongWork longWork;
     private @Nullable Subscriber subscriber;
     private int inFlight;
-    private boolean resolving;
+    private boolean isWaiting;
 
-    /** What had been read already when a command had to wait for the log. */
+    /** What had been read already when a command had to wait for another thread. */
     private final Queue<byte[]> parked = new ArrayDeque<>();
 
     /** Does what these permissions, the handshake's, allow. */
     WebSocketCommandHandler(
             Hub hub, WireSettings settings, Permissions permissions, BodyBudget bodies, RefusalListener refusals) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.settings = settings;
         this.permissions = permissions;
         this.bodies = bodies;
@@ -97,54 +104,111 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     }
 
     private void command(ChannelHandlerContext ctx, byte[] utf8) {
-        if (resolving) {
+        if (isWaiting) {
             parked.add(utf8);
             return;
         }
         BodyBudget.Share share = bodies.open(ctx.channel().remoteAddress());
-        WebSocketCommand command = read(ctx, utf8, share);
-        if (command == null) {
-            share.close();
-            return;
-        }
-        try {
-            execute(ctx, command, share);
-        } catch (RuntimeException e) {
-            share.close();
-            refuse(ctx, command.ref(), e);
+        EventFilter before = subscriber().filter();
+        if (utf8.length <= LONG_BYTES) {
+            execute(ctx, prepare(utf8, before, share), share);
+        } else if (share.hold(utf8.length)) {
+            prepareElsewhere(ctx, utf8, before, share);
+        } else {
+            refuse(ctx, null, BodyReader.noRoom());
         }
     }
 
-    /** Null when it was refused. */
-    private @Nullable WebSocketCommand read(ChannelHandlerContext ctx, byte[] utf8, BodyBudget.Share share) {
+    private void prepareElsewhere(ChannelHandlerContext ctx, byte[] utf8, EventFilter before, BodyBudget.Share share) {
+        isWaiting = true;
+        paceReading(ctx);
+        longWork.on(ctx.channel(), () -> prepare(utf8, before, share))
+                .onErrorResume(error -> Mono.just(new Prepared(null, null, null, error)))
+                .subscribe(prepared -> {
+                    isWaiting = false;
+                    execute(ctx, prepared, share);
+                    goOn(ctx);
+                });
+    }
+
+    /**
+     * A command that is ready to be done.
+     *
+     * @param filter that of the subscriber when it has been done; null where it stays as it is
+     * @param error why it is refused; then nothing else counts but the ref
+     */
+    private record Prepared(
+            @Nullable String ref,
+            @Nullable WebSocketCommand command,
+            @Nullable EventFilter filter,
+            @Nullable Throwable error) {}
+
+    /** Reads a command, and makes its filter. Any thread: nothing is changed. */
+    private Prepared prepare(byte[] utf8, EventFilter before, BodyBudget.Share share) {
         if (!share.beginParsing(utf8.length)) {
-            refuse(ctx, null, BodyReader.noRoom());
-            return null;
+            return new Prepared(null, null, null, BodyReader.noRoom());
         }
+        String ref = null;
+        WebSocketCommand command = null;
         try {
-            return WebSocketCommandReader.read(utf8, settings);
+            command = WebSocketCommandReader.read(utf8, settings);
+            ref = command.ref();
+            return new Prepared(ref, command, filter(command, before), null);
         } catch (RuntimeException e) {
-            refuse(ctx, WebSocketCommandReader.refOfUnread(utf8), e);
+            return new Prepared(command == null ? WebSocketCommandReader.refOfUnread(utf8) : ref, null, null, e);
         } catch (OutOfMemoryError e) {
-            refuse(ctx, null, BodyReader.noRoom());
+            return new Prepared(ref, null, null, BodyReader.noRoom());
         } finally {
             share.endParsing(utf8.length);
+        }
+    }
+
+    private @Nullable EventFilter filter(WebSocketCommand command, EventFilter before) {
+        if (command instanceof WebSocketCommand.Subscribe subscribe) {
+            return filter(subscribe, before);
+        }
+        if (command instanceof WebSocketCommand.Unsubscribe unsubscribe) {
+            Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
+            unsubscribe.patterns().forEach(patterns::remove);
+            return permissions.filter(patterns);
         }
         return null;
     }
 
-    private void execute(ChannelHandlerContext ctx, WebSocketCommand command, BodyBudget.Share share) {
-        if (command instanceof WebSocketCommand.Publish publish) {
-            publish(ctx, publish, share);
-            return;
+    /** Adds patterns; one that has none yet may say from where it begins. */
+    private EventFilter filter(WebSocketCommand.Subscribe command, EventFilter before) {
+        if (command.after() != null && !before.selectors().isEmpty()) {
+            throw Problem.badRequest(
+                    "cursor-not-allowed",
+                    "after is for the first topics of a connection, which has one cursor for all");
         }
-        share.close();
-        if (command instanceof WebSocketCommand.Subscribe subscribe) {
-            subscribe(ctx, subscribe);
-        } else if (command instanceof WebSocketCommand.Unsubscribe unsubscribe) {
-            unsubscribe(ctx, unsubscribe);
-        } else {
-            reply(ctx, WebSocketReply.pong(command.ref()));
+        // first by themselves: to find out which of them others cover is work, too
+        ReadRequest.check(command.patterns(), settings);
+        Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
+        patterns.addAll(command.patterns());
+        EventFilter filter = permissions.filter(patterns);
+        ReadRequest.check(filter.selectors(), settings);
+        return filter;
+    }
+
+    private void execute(ChannelHandlerContext ctx, Prepared prepared, BodyBudget.Share share) {
+        WebSocketCommand command = prepared.command;
+        if (!(command instanceof WebSocketCommand.Publish)) {
+            share.close();
+        }
+        try {
+            if (command instanceof WebSocketCommand.Publish publish) {
+                publish(ctx, publish, share);
+            } else if (command == null) {
+                refuse(ctx, prepared.ref, Objects.requireNonNull(prepared.error));
+            } else if (prepared.filter == null) {
+                reply(ctx, WebSocketReply.pong(command.ref()));
+            } else {
+                subscribe(ctx, command, prepared.filter);
+            }
+        } catch (RuntimeException e) {
+            share.close();
+            refuse(ctx, prepared.ref, e);
         }
     }
 
@@ -163,65 +227,46 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
                         error -> refuse(ctx, command.ref(), error));
     }
 
-    /** Adds patterns, from where the connection is; one that has none yet may say from where it begins. */
-    private void subscribe(ChannelHandlerContext ctx, WebSocketCommand.Subscribe command) {
-        EventFilter before = subscriber().filter();
-        Start after = command.after();
-        if (after != null && !before.selectors().isEmpty()) {
-            throw Problem.badRequest(
-                    "cursor-not-allowed",
-                    "after is for the first topics of a connection, which has one cursor for all");
-        }
-        // first by themselves: to find out which of them others cover is work, too
-        ReadRequest.check(command.patterns(), settings);
-        Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
-        patterns.addAll(command.patterns());
-        EventFilter filter = permissions.filter(patterns);
-        ReadRequest.check(filter.selectors(), settings);
-        if (after == null) {
-            change(ctx, "subscribed", command.ref(), filter, subscriber().position());
+    private void subscribe(ChannelHandlerContext ctx, WebSocketCommand command, EventFilter filter) {
+        if (command instanceof WebSocketCommand.Subscribe subscribe && subscribe.after() != null) {
+            resolve(ctx, command, subscribe.after(), filter);
         } else {
-            resolve(ctx, command.ref(), after, filter);
+            change(ctx, command, filter, subscriber().position());
         }
     }
 
     /** A time is looked up in the log, which blocks; what comes until then waits, for it may be about the same filter. */
-    private void resolve(ChannelHandlerContext ctx, @Nullable String ref, Start start, EventFilter filter) {
+    private void resolve(ChannelHandlerContext ctx, WebSocketCommand command, Start start, EventFilter filter) {
         if (!(start instanceof Start.Since)) {
-            change(ctx, "subscribed", ref, filter, hub.resolve(start));
+            change(ctx, command, filter, hub.resolve(start));
             return;
         }
-        resolving = true;
+        isWaiting = true;
         paceReading(ctx);
         StreamStart.position(hub, start, ctx.channel())
-                .doFinally(signal -> resolved(ctx))
-                .subscribe(from -> change(ctx, "subscribed", ref, filter, from), error -> refuse(ctx, ref, error));
+                .doFinally(signal -> {
+                    isWaiting = false;
+                    goOn(ctx);
+                })
+                .subscribe(from -> change(ctx, command, filter, from), error -> refuse(ctx, command.ref(), error));
     }
 
-    private void resolved(ChannelHandlerContext ctx) {
-        resolving = false;
-        while (!resolving && !parked.isEmpty()) {
+    /** Does what has come meanwhile. */
+    private void goOn(ChannelHandlerContext ctx) {
+        while (!isWaiting && !parked.isEmpty()) {
             command(ctx, parked.remove());
         }
         paceReading(ctx);
     }
 
-    private void unsubscribe(ChannelHandlerContext ctx, WebSocketCommand.Unsubscribe command) {
-        EventFilter before = subscriber().filter();
-        Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
-        command.patterns().forEach(patterns::remove);
-        EventFilter filter = permissions.filter(patterns);
-        change(ctx, "unsubscribed", command.ref(), filter, subscriber().position());
-    }
-
     /** The answer goes out before the events: behind it the client has what it asked for. */
-    private void change(
-            ChannelHandlerContext ctx, String op, @Nullable String ref, EventFilter filter, Position position) {
+    private void change(ChannelHandlerContext ctx, WebSocketCommand command, EventFilter filter, Position position) {
         // before the answer is written: to flush it may make room, and a subscriber that is BEHIND then goes on at once
         if (!subscriber().change(filter, position)) {
             throw Problem.noRoom();
         }
-        reply(ctx, WebSocketReply.changed(op, ref, filter.selectors(), hub.shown(position)));
+        String op = command instanceof WebSocketCommand.Subscribe ? "subscribed" : "unsubscribed";
+        reply(ctx, WebSocketReply.changed(op, command.ref(), filter.selectors(), hub.shown(position)));
         subscriber().proceed();
     }
 
@@ -245,7 +290,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         ctx.channel()
                 .config()
                 .setAutoRead(
-                        inFlight < MAX_IN_FLIGHT && !resolving && ctx.channel().isWritable());
+                        inFlight < MAX_IN_FLIGHT && !isWaiting && ctx.channel().isWritable());
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.Start;
-import dev.belfry.TopicPattern;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
 import dev.belfry.stream.StreamPlace;
@@ -26,7 +25,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -52,10 +50,12 @@ final class WebSocketHandler {
     private final EndpointSettings settings;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
+    private final LongWork longWork;
 
     WebSocketHandler(
             Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies, RefusalListener refusals) {
         this.hub = hub;
+        longWork = new LongWork(hub);
         this.streams = streams;
         this.settings = settings;
         this.bodies = bodies;
@@ -69,10 +69,18 @@ final class WebSocketHandler {
     Mono<Void> handle(ServerWebExchange exchange, Permissions permissions) {
         ServerHttpResponse response = exchange.getResponse();
         String accept = accept(exchange);
-        ReadRequest request = new ReadRequest(new ExchangeHead(exchange.getRequest()), settings.wire());
-        Set<TopicPattern> patterns = request.patterns();
-        EventFilter filter = permissions.filter(patterns);
-        Start start = request.start().orElse(Start.NOW);
+        ReadRequest request = new ReadRequest(ExchangeHead.of(exchange), settings.wire());
+        return longWork.first(
+                request.isLong(),
+                NettyExchange.channel(response),
+                () -> permissions.filter(request.patterns()),
+                filter -> open(
+                        exchange, accept, permissions, filter, request.start().orElse(Start.NOW)));
+    }
+
+    private Mono<Void> open(
+            ServerWebExchange exchange, String accept, Permissions permissions, EventFilter filter, Start start) {
+        ServerHttpResponse response = exchange.getResponse();
         StreamPlace place =
                 streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
         if (place == null) {

@@ -73,7 +73,7 @@ class WebSocketTest {
         return client;
     }
 
-    private static byte[] frame(int opcode, byte[] payload) {
+    static byte[] frame(int opcode, byte[] payload) {
         return frame(0x80 | opcode, payload, true);
     }
 

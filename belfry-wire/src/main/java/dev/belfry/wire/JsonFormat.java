@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The bytes of an event as one JSON object in one line: {@code id}, {@code topic}, {@code topics} when there are several,
- * {@code event}, {@code time}, {@code data}. Characters beyond ASCII stay as they are, in UTF-8 (RFC 8259).
+ * {@code event}, {@code alias} and {@code attributes} when there are such, {@code time}, {@code data}. Characters beyond ASCII stay as they are, in UTF-8 (RFC 8259).
  */
 public final class JsonFormat {
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
@@ -33,6 +33,11 @@ public final class JsonFormat {
             ascii(",\"alias\":", out);
             writeString(event.alias().getBytes(UTF_8), out);
         }
+        Data attributes = event.notification().attributes();
+        if (attributes != null) {
+            ascii(",\"attributes\":", out);
+            writeData(attributes, out);
+        }
         ascii(",\"time\":\"", out);
         ascii(event.time().toString(), out);
         ascii("\",\"data\":", out);
@@ -51,7 +56,7 @@ public final class JsonFormat {
         out.writeByte(']');
     }
 
-    private static void writeData(Data data, ByteBuf out) {
+    static void writeData(Data data, ByteBuf out) {
         if (data.isJson()) {
             out.writeBytes(data.utf8());
         } else {

@@ -84,7 +84,7 @@ final class NotificationReader {
         return new NotificationReader(utf8, parser, null, maxBatch).readValue();
     }
 
-    private static byte[] withoutBom(byte[] body) {
+    static byte[] withoutBom(byte[] body) {
         boolean bom = body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
         return bom ? Arrays.copyOfRange(body, 3, body.length) : body;
     }
@@ -101,10 +101,14 @@ final class NotificationReader {
     private List<Notification> readDocument() {
         parser.nextToken();
         List<Notification> notifications = readValue();
+        checkEnd(parser);
+        return notifications;
+    }
+
+    static void checkEnd(JsonParser parser) {
         if (parser.nextToken() != null) {
             throw Problem.badRequest("invalid-json", "the body goes on behind its JSON value");
         }
-        return notifications;
     }
 
     private List<Notification> readLines() {
@@ -129,9 +133,13 @@ final class NotificationReader {
 
     private void add(List<Notification> notifications) {
         if (notifications.size() == maxBatch) {
-            throw Problem.badRequest("batch-too-large", "a batch has at most " + maxBatch + " notifications");
+            throw batchTooLarge(maxBatch);
         }
         notifications.add(readNotification());
+    }
+
+    static Problem batchTooLarge(int maxBatch) {
+        return Problem.badRequest("batch-too-large", "a batch has at most " + maxBatch + " notifications");
     }
 
     private Notification readNotification() {
@@ -157,7 +165,7 @@ final class NotificationReader {
             case "topic" ->
                 fields.topics = strings(name).stream().map(Topic::new).toList();
             case "event" -> fields.event = string(name);
-            case "data" -> fields.data = data();
+            case "data" -> fields.data = data(parser, utf8);
             case "type" -> fields.type = string(name);
             case "message" -> fields.message = string(name);
             case "alias" -> fields.alias = string(name);
@@ -198,6 +206,21 @@ final class NotificationReader {
         return strings;
     }
 
+    /** An array of strings that stands in a text of its own. */
+    static List<String> readStrings(String json, String name) {
+        try (JsonParser parser = parser(json.getBytes(UTF_8))) {
+            parser.nextToken();
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                throw Problem.badRequest("invalid-" + name, name + "s are an array of strings in JSON");
+            }
+            List<String> strings = strings(parser, name);
+            checkEnd(parser);
+            return strings;
+        } catch (JacksonException e) {
+            throw Problem.badRequest("invalid-" + name, name + "s are an array of strings in JSON");
+        }
+    }
+
     private boolean bool(String name) {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> true;
@@ -228,7 +251,8 @@ final class NotificationReader {
                         + " days");
     }
 
-    private Data data() {
+    /** The JSON value that begins at the parser's current token. */
+    static Data data(JsonParser parser, byte[] utf8) {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return Data.text(parser.getString());
         }

@@ -1,6 +1,7 @@
 package dev.belfry.wire;
 
 import dev.belfry.Chunk;
+import dev.belfry.Data;
 import dev.belfry.Event;
 import dev.belfry.Topic;
 import io.netty.buffer.ByteBuf;
@@ -58,13 +59,32 @@ public record PollAnswer(List<Event> events, String next, boolean more) {
     public long sizeEstimate() {
         long bytes = OVERHEAD_BYTES;
         for (Event event : events) {
-            long data = event.data().utf8().length;
-            bytes += OVERHEAD_BYTES + data + data / 16;
-            for (Topic topic : event.topics()) {
-                bytes += topic.name().length();
-            }
+            bytes += sizeEstimate(event);
         }
         return Math.min(bytes, Integer.MAX_VALUE / 2);
+    }
+
+    /** How many bytes one event has as JSON, about. */
+    public static long sizeEstimate(Event event) {
+        long data = event.data().utf8().length;
+        Data attributes = event.notification().attributes();
+        long bytes = OVERHEAD_BYTES + data + data / 16 + (attributes == null ? 0 : attributes.utf8().length);
+        for (Topic topic : event.topics()) {
+            bytes += topic.name().length();
+        }
+        return bytes;
+    }
+
+    /** Writes the body as an array of what an encoder makes of the events, which has no place for the rest. */
+    public void writeTo(ByteBuf out, EventEncoder encoder) {
+        out.writeByte('[');
+        for (int i = 0; i < events.size(); i++) {
+            if (i > 0) {
+                out.writeByte(',');
+            }
+            encoder.encode(events.get(i), out);
+        }
+        JsonFormat.ascii("]\n", out);
     }
 
     /** Writes the body. */

@@ -8,17 +8,17 @@ import dev.belfry.Notification;
 import dev.belfry.Publication;
 import dev.belfry.Topic;
 import java.nio.charset.Charset;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code POST} says. JSON and NDJSON are notifications; every text is the data of one, and so is what {@code curl -d}
+ * What a {@code POST} says. JSON, NDJSON and CloudEvents are notifications; every text is the data of one, and so is what {@code curl -d}
  * sends when it is told nothing else. Each method throws a {@link Problem} for bad input.
  */
 public final class PublishRequest {
     private final RequestHead head;
     private final RequestTarget target;
+    private final RequestBody limits;
     private final WireSettings settings;
 
     /** Reads nothing yet. */
@@ -26,6 +26,7 @@ public final class PublishRequest {
         this.head = head;
         this.settings = settings;
         target = new RequestTarget(head, settings.path());
+        limits = new RequestBody(head, settings.publish());
     }
 
     /**
@@ -34,9 +35,11 @@ public final class PublishRequest {
      * @param body as it came, not decoded
      */
     public Publication toPublication(byte[] body) {
-        if (body.length == 0 && contentLength() > 0) {
-            // a filter in front of the endpoint has read it: an event without its text must not be taken for the whole
-            throw Problem.badRequest("body-missing", "the body was announced, but nothing of it has come");
+        limits.checkPresent(body);
+        CloudEventRequest cloudEvents =
+                CloudEventRequest.of(head, contentType(), settings.publish().maxBatch());
+        if (cloudEvents != null) {
+            return cloudEvents.toPublication(body, topicOfUrl(), keyName());
         }
         return new Publication(notifications(body), key(body));
     }
@@ -68,8 +71,14 @@ public final class PublishRequest {
     private static Charset charsetOfText(@Nullable MediaRange type) {
         boolean isText = type == null || type.type().equals("text") || type.is("application/x-www-form-urlencoded");
         if (!isText) {
-            throw unsupported("supported types: application/json, application/x-ndjson and text/plain");
+            throw unsupported("supported types: application/json, application/x-ndjson, text/plain,"
+                    + " application/cloudevents+json and application/cloudevents-batch+json");
         }
+        return charset(type);
+    }
+
+    /** What a type names, or else UTF-8. */
+    static Charset charset(@Nullable MediaRange type) {
         try {
             Charset charset = type == null ? null : type.charset();
             return charset == null ? UTF_8 : charset;
@@ -94,7 +103,7 @@ public final class PublishRequest {
                 ttl == null ? null : NotificationReader.ttl(ttl));
     }
 
-    private static boolean isPublic(@Nullable String value) {
+    static boolean isPublic(@Nullable String value) {
         if (value == null || value.equals("false")) {
             return false;
         }
@@ -112,12 +121,17 @@ public final class PublishRequest {
 
     /** The same key stands for the same publication: to the same URL, of the same type, with the same body. */
     private @Nullable IdempotencyKey key(byte[] body) {
-        String name = head.header("Idempotency-Key");
+        String name = keyName();
         if (name == null) {
             return null;
         }
         byte[] where = (head.path() + '\n' + head.query() + '\n' + head.header("Content-Type") + '\n').getBytes(UTF_8);
-        return IdempotencyKey.of(unquoted(name), where, body);
+        return IdempotencyKey.of(name, where, body);
+    }
+
+    private @Nullable String keyName() {
+        String name = head.header("Idempotency-Key");
+        return name == null ? null : unquoted(name);
     }
 
     /** The draft has it as a quoted string, most clients send it bare. */
@@ -126,35 +140,8 @@ public final class PublishRequest {
         return quoted ? name.substring(1, name.length() - 1) : name;
     }
 
-    /** How long the body is said to be; -1 when the request does not say. */
-    public long contentLength() {
-        String length = head.header("Content-Length");
-        try {
-            return length == null ? -1 : Long.parseLong(length.strip());
-        } catch (NumberFormatException e) {
-            throw Problem.badRequest("invalid-length", "Content-Length is a number of bytes");
-        }
-    }
-
-    /** Refuses a body that is announced as too large before any of it is read. */
-    public void checkLength() {
-        if (contentLength() > maxBodyBytes()) {
-            throw tooLarge();
-        }
-    }
-
-    /** The answer to a body that is too large. */
-    public Problem tooLarge() {
-        return new Problem(413, "body-too-large", "a body has at most " + maxBodyBytes() + " bytes");
-    }
-
-    /** How much a body may have. */
-    public int maxBodyBytes() {
-        return settings.publish().maxBodyBytes();
-    }
-
-    /** How long the body may take to come. */
-    public Duration bodyTimeout() {
-        return settings.publish().bodyTimeout();
+    /** How much of a body is read. */
+    public RequestBody body() {
+        return limits;
     }
 }

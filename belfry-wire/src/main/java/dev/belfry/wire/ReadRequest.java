@@ -2,6 +2,7 @@ package dev.belfry.wire;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Permissions;
+import dev.belfry.Position;
 import dev.belfry.Start;
 import dev.belfry.TopicPattern;
 import dev.belfry.TopicSelector;
@@ -24,6 +25,9 @@ public final class ReadRequest {
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,9})\"?(?=$|[,;\\s])");
     private static final int MAX_CURSOR_LENGTH = 128;
 
+    /** What is longer than this has hundreds of patterns, or long ones. */
+    private static final int LONG_CHARS = 2_048;
+
     private final RequestHead head;
     private final RequestTarget target;
     private final WireSettings settings;
@@ -33,6 +37,20 @@ public final class ReadRequest {
         this.head = head;
         this.settings = settings;
         target = new RequestTarget(head, settings.path());
+    }
+
+    /** Whether it may take longer to read, and to make a filter of, than an event loop has for one request. */
+    public boolean isLong() {
+        return target.length() > LONG_CHARS;
+    }
+
+    /**
+     * The event that the path names: one segment that is spelled like an id. A topic may be spelled so, too; what it is only the log
+     * knows, by its epochs.
+     */
+    public Optional<Position> eventId() {
+        String inPath = target.topicInPath();
+        return inPath == null ? Optional.empty() : Position.ofEvent(inPath);
     }
 
     /** The patterns of the path and of the query; all when neither has any; empty when {@code topic} has no value. */

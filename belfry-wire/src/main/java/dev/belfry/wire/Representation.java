@@ -11,7 +11,13 @@ public enum Representation {
     /** A stream of Server-Sent Events. */
     SSE("text/event-stream"),
     /** A stream of lines. */
-    NDJSON("application/x-ndjson");
+    NDJSON("application/x-ndjson"),
+    /** One CloudEvent; for a poll, a batch of them. */
+    CLOUDEVENT("application/cloudevents+json"),
+    /** A poll, a batch of CloudEvents. */
+    CLOUDEVENTS("application/cloudevents-batch+json"),
+    /** A stream of lines with CloudEvents. */
+    CLOUDEVENTS_NDJSON("application/cloudevents+x-ndjson");
 
     private final String mediaType;
 
@@ -24,12 +30,28 @@ public enum Representation {
         return mediaType;
     }
 
-    /** What writes its events. */
-    public EventEncoder encoder() {
+    /** Whether it goes on until one side ends it. */
+    public boolean isStream() {
+        return this == SSE || this == NDJSON || this == CLOUDEVENTS_NDJSON;
+    }
+
+    /** Whether it has CloudEvents. */
+    public boolean isOfCloudEvents() {
+        return this == CLOUDEVENT || this == CLOUDEVENTS || this == CLOUDEVENTS_NDJSON;
+    }
+
+    /**
+     * What writes its events.
+     *
+     * @param source of events that were not published as CloudEvents
+     */
+    public EventEncoder encoder(String source) {
         return switch (this) {
             case JSON -> EventEncoder.JSON;
             case SSE -> EventEncoder.SSE;
             case NDJSON -> EventEncoder.NDJSON;
+            case CLOUDEVENT, CLOUDEVENTS -> CloudEventEncoder.of(source, "");
+            case CLOUDEVENTS_NDJSON -> CloudEventEncoder.of(source, "\n");
         };
     }
 
@@ -76,6 +98,10 @@ public enum Representation {
 
     private static Problem notAcceptable() {
         return new Problem(
-                406, "not-acceptable", "supported types: application/json, text/event-stream and application/x-ndjson");
+                406,
+                "not-acceptable",
+                "supported types: application/json, text/event-stream, application/x-ndjson,"
+                        + " application/cloudevents+json, application/cloudevents-batch+json and"
+                        + " application/cloudevents+x-ndjson");
     }
 }

@@ -1,6 +1,7 @@
 package dev.belfry.wire;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The head of an HTTP request, as the server that took it has it. */
@@ -11,6 +12,17 @@ public interface RequestHead {
     /** The query as it was spelled, without the question mark; null when the URL has none. */
     @Nullable
     String query();
+
+    /**
+     * Parameters of a body that belong to those of the URL, spelled like these; null when the request has none. They come with
+     * {@code QUERY} only.
+     */
+    default @Nullable String form() {
+        return null;
+    }
+
+    /** The names of all headers, each of them once. */
+    Set<String> headerNames();
 
     /** All lines of a header, in order, whatever the case of its name; empty when it is missing. */
     List<String> headers(String name);

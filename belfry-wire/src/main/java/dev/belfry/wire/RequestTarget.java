@@ -6,16 +6,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the URL of a request says: the topic in its path, and the parameters of its query. */
+/** What the URL of a request says: the topic in its path, and the parameters of its query; those of its body count as well. */
 final class RequestTarget {
     private final String path;
     private final String endpoint;
     private final @Nullable String query;
+    private final @Nullable String form;
     private @Nullable Map<String, List<String>> parameters;
 
     RequestTarget(RequestHead head, String endpoint) {
         path = head.path();
         query = head.query();
+        form = head.form();
         this.endpoint = endpoint;
     }
 
@@ -41,10 +43,18 @@ final class RequestTarget {
         }
     }
 
+    /** How many characters it has. */
+    int length() {
+        return path.length() + (query == null ? 0 : query.length()) + (form == null ? 0 : form.length());
+    }
+
     /** All values of a query parameter, in order; a parameter without a value has an empty one. */
     List<String> parameters(String name) {
         if (parameters == null) {
-            parameters = parse(query);
+            Map<String, List<String>> parsed = new LinkedHashMap<>();
+            parse(query, "query", parsed);
+            parse(form, "body", parsed);
+            parameters = parsed;
         }
         return parameters.getOrDefault(name, List.of());
     }
@@ -56,20 +66,18 @@ final class RequestTarget {
         return values.isEmpty() ? null : values.get(0);
     }
 
-    private static Map<String, List<String>> parse(@Nullable String query) {
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        if (query == null) {
-            return parameters;
+    private static void parse(@Nullable String text, String where, Map<String, List<String>> parameters) {
+        if (text == null) {
+            return;
         }
         try {
-            for (String parameter : query.split("&", -1)) {
+            for (String parameter : text.split("&", -1)) {
                 if (!parameter.isEmpty()) {
                     add(parameter, parameters);
                 }
             }
-            return parameters;
         } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("invalid-query", "the query is not well percent-encoded");
+            throw Problem.badRequest("invalid-query", "the " + where + " is not well percent-encoded");
         }
     }
 

@@ -7,8 +7,10 @@ package dev.belfry.wire;
  * @param publish the bounds of publications
  * @param poll the bounds of polls
  * @param maxPatterns how many patterns one subscription may have; what may be wild about them follows from it
+ * @param cloudEventsSource the source of CloudEvents that were published otherwise, a URI or a part of one
  */
-public record WireSettings(String path, PublishSettings publish, PollSettings poll, int maxPatterns) {
+public record WireSettings(
+        String path, PublishSettings publish, PollSettings poll, int maxPatterns, String cloudEventsSource) {
     /** {@code /api/notifications}, the defaults of each part, and 256 patterns. */
     public static final WireSettings DEFAULT =
             new WireSettings("/api/notifications", PublishSettings.DEFAULT, PollSettings.DEFAULT, 256);
@@ -18,6 +20,11 @@ public record WireSettings(String path, PublishSettings publish, PollSettings po
             throw new IllegalArgumentException(
                     "the path begins with a slash, does not end with one, and has no wildcards: " + path);
         }
+    }
+
+    /** With the path as the source of CloudEvents. */
+    public WireSettings(String path, PublishSettings publish, PollSettings poll, int maxPatterns) {
+        this(path, publish, poll, maxPatterns, path);
     }
 
     /** How many segments of a subscription's patterns may be wildcards. */

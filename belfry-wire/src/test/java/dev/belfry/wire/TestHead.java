@@ -2,6 +2,8 @@ package dev.belfry.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request to {@code /api/notifications}, as a test spells it. */
@@ -36,6 +38,15 @@ class TestHead implements RequestHead {
     @Override
     public @Nullable String query() {
         return query;
+    }
+
+    @Override
+    public Set<String> headerNames() {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < headers.size(); i += 2) {
+            names.add(headers.get(i));
+        }
+        return names;
     }
 
     @Override
