@@ -138,6 +138,8 @@ public record BelfryProperties(
      * @param maxPatterns How many topics or patterns one subscription may have.
      * @param directWrites Whether events may go to a plain connection's socket past its channel, which is faster. Without it
      *     every byte passes the handlers of the channel.
+     * @param maxLifetime How long a stream may be open. Up to a tenth less is taken at random, and the client comes back. Unless set
+     *     it is as long as its token or its permissions last.
      */
     public record Stream(
             @DefaultValue("25s") Duration heartbeat,
@@ -145,7 +147,8 @@ public record BelfryProperties(
             @DefaultValue("2m") Duration writeStallTimeout,
             @Nullable Integer maxConnections,
             @DefaultValue("256") int maxPatterns,
-            @DefaultValue("true") boolean directWrites) {}
+            @DefaultValue("true") boolean directWrites,
+            @Nullable Duration maxLifetime) {}
 
     /**
      * The bounds of polling.
@@ -286,7 +289,8 @@ public record BelfryProperties(
                 maxConnections == null
                         ? FileDescriptors.forStreams()
                         : (int) positive("stream.max-connections", maxConnections),
-                stream.directWrites());
+                stream.directWrites(),
+                stream.maxLifetime() == null ? null : positive("stream.max-lifetime", stream.maxLifetime()));
     }
 
     private PollSettings toPollSettings() {

@@ -151,6 +151,7 @@ class BelfryAutoConfigurationTest {
                         "belfry.stream.max-connections=8",
                         "belfry.stream.max-patterns=9",
                         "belfry.stream.direct-writes=false",
+                        "belfry.stream.max-lifetime=13s",
                         "belfry.poll.default-limit=10",
                         "belfry.poll.max-limit=11",
                         "belfry.poll.max-wait=12s",
@@ -163,7 +164,7 @@ class BelfryAutoConfigurationTest {
                                     + " poll=PollSettings[defaultLimit=10, maxLimit=11, maxWait=PT12S], maxPatterns=9,"
                                     + " cloudEventsSource=https://example.com/n],"
                                     + " stream=StreamSettings[heartbeat=PT4S, retry=PT5S, writeStall=PT6S,"
-                                    + " maxConnections=8, directWrites=false],"
+                                    + " maxConnections=8, directWrites=false, maxLifetime=PT13S],"
                                     + " allowedOrigins=" + settings.allowedOrigins()
                                     + ", allowedHeaders=[HX-Request], loopbackOnly=false]");
                     assertThat(settings.allowedOrigins())
@@ -189,6 +190,7 @@ class BelfryAutoConfigurationTest {
         refuses("belfry.allowed-headers", "HX-*");
         refuses("belfry.allowed-headers", "X: y");
         refuses("belfry.log.retention.age", "0");
+        refuses("belfry.stream.max-lifetime", "0");
         refuses("belfry.log.retention.bytes", "0");
         refuses("belfry.log.retention.events", "-1");
         refuses("belfry.log.idempotency-window", "-1s");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.belfry.Event;
 import dev.belfry.Topic;
+import dev.belfry.wire.EndReason;
 import dev.belfry.wire.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -32,7 +33,7 @@ public enum Framing {
         }
 
         @Override
-        ByteBuf end(byte[] lastWords) {
+        ByteBuf end(byte[] lastWords, EndReason reason) {
             return chunk(lastWords).writeBytes(LAST_CHUNK);
         }
     },
@@ -61,11 +62,17 @@ public enum Framing {
         }
 
         @Override
-        ByteBuf end(byte[] lastWords) {
-            return Unpooled.directBuffer(4)
-                    .writeByte(WEBSOCKET_CLOSE)
-                    .writeByte(2)
-                    .writeShort(SERVICE_RESTART);
+        ByteBuf end(byte[] lastWords, EndReason reason) {
+            ByteBuf out = Unpooled.directBuffer(lastWords.length + 64);
+            if (lastWords.length > 0) {
+                writeTextHeader(lastWords.length, out);
+                out.writeBytes(lastWords);
+            }
+            String why = reason == EndReason.SHUTDOWN ? "" : reason.code();
+            out.writeByte(WEBSOCKET_CLOSE).writeByte(2 + why.length());
+            out.writeShort(reason == EndReason.SHUTDOWN ? SERVICE_RESTART : UNAUTHORIZED);
+            out.writeCharSequence(why, US_ASCII);
+            return out;
         }
     };
 
@@ -77,6 +84,9 @@ public enum Framing {
     private static final byte WEBSOCKET_PING = (byte) 0x89;
     private static final byte WEBSOCKET_CLOSE = (byte) 0x88;
     private static final int SERVICE_RESTART = 1012;
+
+    /** Registered with IANA under this name. */
+    private static final int UNAUTHORIZED = 3000;
 
     /** The bytes of events; the caller releases them. */
     ByteBuf encode(List<Event> events, EventEncoder encoder) {
@@ -113,7 +123,7 @@ public enum Framing {
     }
 
     /** The encoder's last words, and the end of the body. */
-    ByteBuf end(byte[] lastWords) {
+    ByteBuf end(byte[] lastWords, EndReason reason) {
         return Unpooled.directBuffer(lastWords.length).writeBytes(lastWords);
     }
 

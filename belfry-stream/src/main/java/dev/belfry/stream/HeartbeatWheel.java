@@ -15,6 +15,7 @@ final class HeartbeatWheel {
     private static final int LOOKS = 4;
 
     private final List<Subscriber> subscribers = new ArrayList<>();
+    private final EndTimes ends = new EndTimes();
     private int ticks;
     private int looksDue;
     private int lookedAt;
@@ -33,7 +34,10 @@ final class HeartbeatWheel {
     void remove(Subscriber subscriber) {
         int free = subscriber.placeOnWheel();
         Subscriber last = subscribers.remove(subscribers.size() - 1);
-        if (last != subscriber) {
+        ends.move(last.placeOnWheel(), free);
+        if (last == subscriber) {
+            ends.set(free, StreamTimes.NEVER);
+        } else {
             subscribers.set(free, last);
             last.placedOnWheel(free);
         }
@@ -41,7 +45,20 @@ final class HeartbeatWheel {
         if (subscribers.isEmpty()) {
             roundLag = 0;
             worstLag = 0;
+            ends.clear();
         }
+    }
+
+    /** When a subscriber ends; {@link StreamTimes#NEVER} for never. */
+    void endsAt(Subscriber subscriber, int end) {
+        if (subscriber.placeOnWheel() != Subscriber.LEFT) {
+            ends.set(subscriber.placeOnWheel(), end);
+        }
+    }
+
+    /** Gives each subscriber whose end has come, once. */
+    void takeDue(int now, Consumer<Subscriber> action) {
+        ends.takeDue(now, place -> action.accept(subscribers.get(place)));
     }
 
     boolean isEmpty() {

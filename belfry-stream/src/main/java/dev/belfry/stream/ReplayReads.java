@@ -8,6 +8,7 @@ import dev.belfry.Turn;
 import dev.belfry.TurnQueue;
 import dev.belfry.stream.MemoryBudget.Hold;
 import dev.belfry.stream.MemoryBudget.Use;
+import dev.belfry.wire.EndReason;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -262,7 +263,7 @@ final class ReplayReads {
             startSome();
         } else if (replay == null) {
             ended(read);
-            noLongerWaiting(read.turn.work()).forEach(Subscriber::end);
+            noLongerWaiting(read.turn.work()).forEach(subscriber -> subscriber.end(EndReason.SHUTDOWN));
             startSome();
         } else if (!isServing.getAsBoolean() || !rest(read, replay)) {
             give(read, replay);

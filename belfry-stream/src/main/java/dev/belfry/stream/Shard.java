@@ -7,7 +7,9 @@ import dev.belfry.Hub;
 import dev.belfry.Position;
 import dev.belfry.stream.MemoryBudget.Hold;
 import dev.belfry.stream.MemoryBudget.Use;
+import dev.belfry.wire.EndReason;
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,6 +59,10 @@ final class Shard implements SubscriberContext {
     private final MemoryBudget budget;
     private final Dispatch dispatch;
     private final HeartbeatWheel wheel = new HeartbeatWheel();
+    private final Standstills standstills = new Standstills();
+    private final StreamTimes times;
+    private final StreamEnds ends;
+    private int joined;
     private final CatchUp catchUp = new CatchUp();
     private final CostlyGroups costly;
 
@@ -91,6 +97,8 @@ final class Shard implements SubscriberContext {
         this.budget = budget;
         dispatch = new Dispatch(budget);
         this.turnDeliveries = turnDeliveries;
+        times = new StreamTimes(hub.clock(), settings.maxLifetime());
+        ends = new StreamEnds(loop, wheel, times, failures);
         tail = new Tail(optimizations.tail(), hub.log().head());
         groups = new Groups(this, optimizations.groups());
         costly = new CostlyGroups(tail, catchUp, hub.clock(), budget);
@@ -124,7 +132,7 @@ final class Shard implements SubscriberContext {
     /** Ends every subscriber, soon. */
     void close() {
         try {
-            loop.execute(() -> wheel.forEach(Subscriber::end));
+            loop.execute(() -> wheel.forEach(subscriber -> subscriber.end(EndReason.SHUTDOWN)));
         } catch (RejectedExecutionException e) {
             log.debug("a loop ended before its streams");
         }
@@ -156,9 +164,10 @@ final class Shard implements SubscriberContext {
     /**
      * Makes a subscriber, which begins when it is on its channel and {@linkplain Subscriber#begin() begins}.
      *
+     * @param owner whose stream it is
      * @param patterns what the filter holds of the budget
      */
-    Subscriber join(EventFilter filter, StreamFormat format, Position start, Hold patterns) {
+    Subscriber join(EventFilter filter, StreamFormat format, Position start, StreamOwner owner, Hold patterns) {
         if (wheel.isEmpty()) {
             activate();
         }
@@ -166,8 +175,9 @@ final class Shard implements SubscriberContext {
         Subscriber subscriber = null;
         try {
             group = groups.enter(filter, format, patterns);
-            subscriber = new Subscriber(group, start);
+            subscriber = new Subscriber(group, start, owner, joined++, times.now());
             wheel.add(subscriber);
+            ends.note(subscriber);
             counts.joined(format);
             return subscriber;
         } catch (RuntimeException | Error e) {
@@ -203,6 +213,7 @@ final class Shard implements SubscriberContext {
     @Override
     public void leave(Subscriber subscriber) {
         wheel.remove(subscriber);
+        standstills.forget(subscriber);
         groups.exit(subscriber.feed().key());
         counts.closed();
         if (wheel.isEmpty()) {
@@ -219,6 +230,7 @@ final class Shard implements SubscriberContext {
         catchUp.clear();
         replays.close();
         reads.forgetStarving();
+        ends.clear();
         tail.restart(tail.dispatched());
         isOutOfStep = false;
         if (clock != null) {
@@ -241,6 +253,7 @@ final class Shard implements SubscriberContext {
     boolean isVacant() {
         return wheel.isEmpty()
                 && groups.isEmpty()
+                && ends.isEmpty()
                 && costly.isEmpty()
                 && tail.isEmpty()
                 && replays.isEmpty()
@@ -428,6 +441,21 @@ final class Shard implements SubscriberContext {
     }
 
     // ---- what groups and subscribers may ask
+
+    @Override
+    public Instant now() {
+        return times.instant();
+    }
+
+    @Override
+    public void noteEnd(Subscriber subscriber) {
+        ends.note(subscriber);
+    }
+
+    @Override
+    public Standstills standstills() {
+        return standstills;
+    }
 
     @Override
     public MemoryBudget budget() {

@@ -1,8 +1,10 @@
 package dev.belfry.stream;
 
 import dev.belfry.Event;
+import dev.belfry.wire.EndReason;
 import dev.belfry.wire.EventEncoder;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +68,8 @@ public record StreamFormat(EventEncoder encoder, Framing framing) {
         return framing.heartbeat(encoder.heartbeat());
     }
 
-    /** The last message of a stream that the server ends, with the time after which to come back where it has a place. */
-    Object lastMessage(long retryMillis) {
-        return framing.message(framing.end(encoder.end(retryMillis)), true);
+    /** The last message of a stream that the server ends: why, where it is told, and the time after which to come back. */
+    Object lastMessage(EndReason reason, Instant time, long retryMillis) {
+        return framing.message(framing.end(encoder.end(reason, time, retryMillis), reason), true);
     }
 }

@@ -18,6 +18,10 @@ public interface StreamListener {
         STALLED,
         /** The server ended it when it shut down. */
         ENDED,
+        /** Its token, or the time that a stream may be open, was over. */
+        EXPIRED,
+        /** It was ended by the administration or the application. */
+        DISCONNECTED,
         /** Something failed in the server; the client may resume. */
         FAILED
     }

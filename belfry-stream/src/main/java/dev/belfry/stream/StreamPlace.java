@@ -8,12 +8,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class StreamPlace {
     private final StreamCounts counts;
+    private final StreamOwner owner;
     private final MemoryBudget.Hold patterns;
     private final AtomicBoolean isReserved = new AtomicBoolean(true);
 
-    StreamPlace(StreamCounts counts, MemoryBudget.Hold patterns) {
+    StreamPlace(StreamCounts counts, StreamOwner owner, MemoryBudget.Hold patterns) {
         this.counts = counts;
+        this.owner = owner;
         this.patterns = patterns;
+    }
+
+    /** Whose stream it is. */
+    StreamOwner owner() {
+        return owner;
     }
 
     /** What the subscriber's patterns hold of the budget, for whoever takes the place. */

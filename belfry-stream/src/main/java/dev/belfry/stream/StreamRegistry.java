@@ -70,14 +70,17 @@ public final class StreamRegistry implements AutoCloseable {
     /**
      * Takes a place for one more stream, before its response begins; null when there is no room for it or its patterns, or all
      * streams are ending. Any thread.
+     *
+     * @param owner whose stream it is; it ends when the owner's permissions do
+     * @param client the address of the client; null when that is not known
      */
-    public @Nullable StreamPlace reserve(EventFilter filter, @Nullable SocketAddress client) {
+    public @Nullable StreamPlace reserve(EventFilter filter, StreamOwner owner, @Nullable SocketAddress client) {
         MemoryBudget.Hold patterns = PatternWeight.hold(budget, filter, client);
         if (patterns == null) {
             return null;
         }
         if (counts.tryOpen(settings.maxConnections())) {
-            return new StreamPlace(counts, patterns);
+            return new StreamPlace(counts, owner, patterns);
         }
         patterns.close();
         return null;
@@ -96,7 +99,7 @@ public final class StreamRegistry implements AutoCloseable {
         }
         Subscriber subscriber = null;
         try {
-            subscriber = shardOf(channel).join(filter, format, start, place.patterns());
+            subscriber = shardOf(channel).join(filter, format, start, place.owner(), place.patterns());
             channel.pipeline().addLast(subscriber);
             PacedWrites.addTo(channel.pipeline());
         } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Position;
 import dev.belfry.ReadClient;
 import dev.belfry.stream.StreamListener.LeaveCause;
+import dev.belfry.wire.EndReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -59,14 +60,21 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** The shard's tick of the last write. */
     private int wroteAt;
 
-    private @Nullable Standstill standstill;
+    /** One object for all of an open server, and for all streams of a token that is remembered. */
+    private StreamOwner owner;
 
-    /** How far the client had got when it was last looked at, and since when; null when nothing waited for it. */
-    private record Standstill(long progress, long sinceNanos) {}
+    /** Its number in its shard. */
+    private final int number;
 
-    Subscriber(Feed feed, Position position) {
+    /** When it began, in the units of {@link StreamTimes}. */
+    private final int since;
+
+    Subscriber(Feed feed, Position position, StreamOwner owner, int number, int since) {
         this.feed = feed;
         this.position = position;
+        this.owner = owner;
+        this.number = number;
+        this.since = since;
     }
 
     @Override
@@ -107,6 +115,19 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
     /** Which events it gets. */
     public EventFilter filter() {
         return feed.key().filter();
+    }
+
+    /** Whose stream it is. */
+    public StreamOwner owner() {
+        return owner;
+    }
+
+    int number() {
+        return number;
+    }
+
+    int since() {
+        return since;
     }
 
     Feed feed() {
@@ -240,7 +261,9 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         if (!ctx().channel().isActive()) {
             leave();
         } else if (context().isClosing()) {
-            end();
+            end(EndReason.SHUTDOWN);
+        } else if (owner.permissions().isExpired(context().now())) {
+            end(EndReason.TOKEN_EXPIRED);
         } else {
             proceed();
         }
@@ -264,8 +287,8 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether it waits for no chunk any more, because its channel is closed or about to be. */
-    boolean hasLeft() {
+    /** Whether it is given nothing any more, because its channel is closed or about to be. */
+    public boolean hasLeft() {
         return left;
     }
 
@@ -335,20 +358,27 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Takes other permissions, of the same subject, and with them another end. The filter is to be {@linkplain #change changed} too. */
+    public void renew(StreamOwner renewed) {
+        if (!left) {
+            owner = renewed;
+            context().noteEnd(this);
+        }
+    }
+
     // ---- the shard's clock
 
     /** Called several times a heartbeat: sends a heartbeat after silence, or cuts off a client that takes nothing. */
     void tick(long nowNanos, long writeStallNanos) {
         long progress = ChannelWriter.progress(ctx().channel(), wroteAt);
-        if (left && progress == 0) {
-            ctx().close(); // nothing waits, and it is open: closing it has failed
+        if (left && (progress == 0 || context().isSilentSince(wroteAt))) {
+            // nothing waits, and it is open: closing it has failed. Or its client takes its last bytes too slowly
+            ctx().close();
             return;
         }
         if (progress == 0) {
-            standstill = null;
-        } else if (standstill == null || standstill.progress != progress) {
-            standstill = new Standstill(progress, nowNanos);
-        } else if (nowNanos - standstill.sinceNanos >= writeStallNanos) {
+            context().standstills().forget(this);
+        } else if (context().standstills().nanos(this, progress, nowNanos) >= writeStallNanos) {
             context().listener().stalled(format());
             markLeft(LeaveCause.STALLED);
             ctx().close();
@@ -367,12 +397,26 @@ public final class Subscriber extends ChannelInboundHandlerAdapter {
 
     // ---- the end
 
-    /** Ends the stream in the way of its format; the client may come back after the time that it is told. */
-    void end() {
+    /**
+     * Ends the stream in the way of its format, which tells why; the client may come back after the time that it is told. It is
+     * given nothing behind that.
+     */
+    void end(EndReason reason) {
         if (!left) {
-            markLeft(LeaveCause.ENDED);
-            ctx().writeAndFlush(format().lastMessage(context().retryMillis())).addListener(ChannelFutureListener.CLOSE);
+            wroteAt = context().ticks();
+            markLeft(causeOf(reason));
+            Object lastMessage =
+                    format().lastMessage(reason, context().now(), context().retryMillis());
+            ctx().writeAndFlush(lastMessage).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private static LeaveCause causeOf(EndReason reason) {
+        return switch (reason) {
+            case SHUTDOWN -> LeaveCause.ENDED;
+            case TOKEN_EXPIRED, MAX_LIFETIME -> LeaveCause.EXPIRED;
+            case DISCONNECTED, PERMISSIONS_CHANGED -> LeaveCause.DISCONNECTED;
+        };
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.belfry.stream;
 
 import dev.belfry.EventFilter;
 import dev.belfry.Position;
+import java.time.Instant;
 
 /** What groups and subscribers may ask of their shard. On its event loop. */
 interface SubscriberContext {
@@ -21,6 +22,14 @@ interface SubscriberContext {
 
     /** Moves a subscriber to the group of another filter, whose patterns have their room, in the same format. */
     Feed change(Feed before, EventFilter filter, MemoryBudget.Hold patterns);
+
+    /** The time of day. */
+    Instant now();
+
+    /** Takes note that a subscriber has another end. */
+    void noteEnd(Subscriber subscriber);
+
+    Standstills standstills();
 
     /** What all that waits for clients counts in. */
     MemoryBudget budget();

@@ -8,6 +8,7 @@ import dev.belfry.Notification;
 import dev.belfry.Position;
 import dev.belfry.testkit.LeakProbe;
 import dev.belfry.testkit.Wire;
+import dev.belfry.wire.EndReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -88,19 +89,24 @@ class FramingTest {
 
     @Test
     void theEndIsTheFormatsOwn() {
-        assertThat(bytes((ByteBuf) TestFormat.SSE_TO_END.format.lastMessage(2500)))
+        assertThat(bytes((ByteBuf) TestFormat.SSE_TO_END.format.lastMessage(EndReason.SHUTDOWN, Instant.EPOCH, 2500)))
                 .asString()
                 .isEqualTo("retry: 2500\n\n");
-        assertThat(Wire.chunks(bytes((ByteBuf) TestFormat.SSE_CHUNKED.format.lastMessage(2500))))
+        assertThat(Wire.chunks(bytes(
+                        (ByteBuf) TestFormat.SSE_CHUNKED.format.lastMessage(EndReason.SHUTDOWN, Instant.EPOCH, 2500))))
                 .isEqualTo(new Wire.Body("retry: 2500\n\n", true));
-        assertThat(Wire.chunks(bytes((ByteBuf) TestFormat.NDJSON_CHUNKED.format.lastMessage(2500))))
+        assertThat(Wire.chunks(bytes((ByteBuf)
+                        TestFormat.NDJSON_CHUNKED.format.lastMessage(EndReason.SHUTDOWN, Instant.EPOCH, 2500))))
                 .isEqualTo(new Wire.Body("", true));
-        assertThat(bytes((ByteBuf) TestFormat.NDJSON_TO_END.format.lastMessage(2500)))
+        assertThat(bytes(
+                        (ByteBuf) TestFormat.NDJSON_TO_END.format.lastMessage(EndReason.SHUTDOWN, Instant.EPOCH, 2500)))
                 .isEmpty();
-        assertThat(Wire.messages(bytes((ByteBuf) TestFormat.WEBSOCKET.format.lastMessage(2500)))
+        assertThat(Wire.messages(bytes((ByteBuf)
+                                TestFormat.WEBSOCKET.format.lastMessage(EndReason.SHUTDOWN, Instant.EPOCH, 2500)))
                         .closeCode())
                 .isEqualTo(1012);
-        Http2DataFrame last = (Http2DataFrame) TestFormat.SSE_HTTP2.format.lastMessage(2500);
+        Http2DataFrame last =
+                (Http2DataFrame) TestFormat.SSE_HTTP2.format.lastMessage(EndReason.SHUTDOWN, Instant.EPOCH, 2500);
         assertThat(last.isEndStream()).isTrue();
         assertThat(last.content().toString(UTF_8)).isEqualTo("retry: 2500\n\n");
         last.release();

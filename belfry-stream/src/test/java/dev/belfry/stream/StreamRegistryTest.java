@@ -30,7 +30,7 @@ class StreamRegistryTest {
     }
 
     private StreamPlace reserve() {
-        return Objects.requireNonNull(streams.reserve(EventFilter.ALL, null));
+        return Objects.requireNonNull(streams.reserve(EventFilter.ALL, StreamOwner.OPEN, null));
     }
 
     private EmbeddedChannel join(StreamPlace place) {
@@ -44,7 +44,7 @@ class StreamRegistryTest {
     void aStormGetsNoMorePlacesThanThereAre() {
         List<StreamPlace> places = IntStream.range(0, 1000)
                 .parallel()
-                .mapToObj(i -> streams.reserve(EventFilter.ALL, null))
+                .mapToObj(i -> streams.reserve(EventFilter.ALL, StreamOwner.OPEN, null))
                 .filter(Objects::nonNull)
                 .toList();
         assertThat(places).hasSize(MAX);
@@ -84,7 +84,7 @@ class StreamRegistryTest {
     @Test
     void noPlaceIsGivenWhenAllStreamsAreEnding() {
         streams.close();
-        assertThat(streams.reserve(EventFilter.ALL, null)).isNull();
+        assertThat(streams.reserve(EventFilter.ALL, StreamOwner.OPEN, null)).isNull();
     }
 
     @Test

@@ -122,11 +122,24 @@ final class TestShard implements AutoCloseable {
         });
     }
 
+    /** One whose permissions end. */
+    Client join(Permissions permissions, EventFilter filter, TestFormat format, Position from, TapChannel channel) {
+        channels.add(channel);
+        loop.register(channel).syncUninterruptibly();
+        return call(
+                () -> new Client(channel, begin(channel, StreamOwner.of(permissions), filter, format, from), format));
+    }
+
     /** On the event loop. */
     Subscriber begin(Channel channel, EventFilter filter, TestFormat format, Position from) {
+        return begin(channel, StreamOwner.OPEN, filter, format, from);
+    }
+
+    /** On the event loop. */
+    Subscriber begin(Channel channel, StreamOwner owner, EventFilter filter, TestFormat format, Position from) {
         counts.opened();
         MemoryBudget.Hold patterns = Objects.requireNonNull(PatternWeight.hold(budget, filter, null));
-        Subscriber subscriber = shard.join(filter, format.format, from, patterns);
+        Subscriber subscriber = shard.join(filter, format.format, from, owner, patterns);
         channel.pipeline().addLast(subscriber);
         subscriber.begin();
         return subscriber;

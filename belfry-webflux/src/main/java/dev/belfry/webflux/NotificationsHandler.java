@@ -71,7 +71,13 @@ public final class NotificationsHandler implements WebHandler {
         events = new EventHandler(hub, settings.wire(), streams.budget());
         polling = new PollHandler(hub, settings.wire(), streams);
         streaming = new StreamHandler(hub, streams, settings);
-        webSockets = new WebSocketHandler(hub, streams, settings, bodies, refusals);
+        webSockets = new WebSocketHandler(
+                hub,
+                streams,
+                settings,
+                bodies,
+                refusals,
+                authorizer instanceof TokenPermissions tokens ? tokens : null);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.belfry.Subscription;
 import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.MemoryBudget.Use;
 import dev.belfry.stream.PatternWeight;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.PollAnswer;
@@ -21,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -63,22 +65,26 @@ final class PollHandler {
                 request.isLong(),
                 NettyExchange.channel(exchange.getResponse()),
                 () -> request.filter(permissions),
-                filter -> poll(exchange, request, filter, representation));
+                filter -> poll(exchange, permissions, request, filter, representation));
     }
 
     private Mono<Void> poll(
-            ServerWebExchange exchange, ReadRequest request, EventFilter filter, Representation representation) {
+            ServerWebExchange exchange,
+            Permissions permissions,
+            ReadRequest request,
+            EventFilter filter,
+            Representation representation) {
         Subscription subscription = new Subscription(filter, request.start().orElse(Start.EARLIEST));
-        Duration wait = request.preferredWait();
+        Duration wait = shortened(request.preferredWait(), permissions);
         if (!wait.isZero()) {
             exchange.getResponse().getHeaders().set("Preference-Applied", "wait=" + wait.toSeconds());
         }
         SocketAddress client = NettyExchange.channel(exchange.getResponse()).remoteAddress();
         return Mono.using(
                 () -> new HeldAnswer(
-                        wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, client),
+                        wait.isZero() ? holdPatterns(subscription, client) : reserve(subscription, permissions, client),
                         memory.open(Use.LARGE_ANSWERS, client)),
-                held -> poll(exchange, subscription, request.limit(), wait, representation, held),
+                held -> poll(exchange, permissions, subscription, request.limit(), wait, representation, held),
                 HeldAnswer::release);
     }
 
@@ -91,16 +97,27 @@ final class PollHandler {
     }
 
     /** A poll that waits keeps a connection as a stream does, and of these some are for publishers. */
-    private Runnable reserve(Subscription subscription, @Nullable SocketAddress client) {
-        StreamPlace place = streams.reserve(subscription.filter(), client);
+    private Runnable reserve(Subscription subscription, Permissions permissions, @Nullable SocketAddress client) {
+        StreamPlace place = streams.reserve(subscription.filter(), StreamOwner.of(permissions), client);
         if (place == null) {
             throw Problem.noRoom();
         }
         return place::release;
     }
 
+    /** A poll does not wait for longer than its sender may read. */
+    private Duration shortened(Duration wait, Permissions permissions) {
+        Instant expires = permissions.expires();
+        if (wait.isZero() || expires == null) {
+            return wait;
+        }
+        Duration left = Duration.between(hub.clock().instant(), expires);
+        return left.isNegative() ? Duration.ZERO : left.compareTo(wait) < 0 ? left : wait;
+    }
+
     private Mono<Void> poll(
             ServerWebExchange exchange,
+            Permissions permissions,
             Subscription subscription,
             int limit,
             Duration wait,
@@ -109,10 +126,19 @@ final class PollHandler {
         Channel channel = NettyExchange.channel(exchange.getResponse());
         ReadLimits limits = new ReadLimits(limit, mostBytes(channel.remoteAddress())).in(held);
         return hub.poll(NettyExchange.client(channel), subscription, limits, wait)
+                .doOnNext(chunk -> checkTime(exchange, permissions))
                 .map(chunk -> encode(exchange, chunk, representation, held))
                 // an answer without a body that a reader thread ends can leave a kept connection unread
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
                 .flatMap(answer -> write(exchange, answer, representation, held));
+    }
+
+    /** What has come by now may be read no more. */
+    private void checkTime(ServerWebExchange exchange, Permissions permissions) {
+        if (permissions.isExpired(hub.clock().instant())) {
+            exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+            throw Session.expired();
+        }
     }
 
     /** Answers become shorter, as they may, when others hold what there is; what is alone is held whatever its size. */

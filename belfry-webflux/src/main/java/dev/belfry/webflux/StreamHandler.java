@@ -8,6 +8,7 @@ import dev.belfry.Permissions;
 import dev.belfry.Start;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
@@ -40,18 +41,29 @@ final class StreamHandler {
                 request.isLong(),
                 NettyExchange.channel(exchange.getResponse()),
                 () -> request.filter(permissions),
-                filter -> open(exchange, representation, filter, request.start().orElse(Start.NOW)));
+                filter -> open(
+                        exchange,
+                        permissions,
+                        representation,
+                        filter,
+                        request.start().orElse(Start.NOW)));
     }
 
     private Mono<Void> open(
-            ServerWebExchange exchange, Representation representation, EventFilter filter, Start start) {
+            ServerWebExchange exchange,
+            Permissions permissions,
+            Representation representation,
+            EventFilter filter,
+            Start start) {
         ServerHttpResponse response = exchange.getResponse();
         setHeaders(response.getHeaders(), representation);
         if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
-        StreamPlace place =
-                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
+        StreamPlace place = streams.reserve(
+                filter,
+                StreamOwner.of(permissions),
+                NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             return turnAway(response, representation);
         }

@@ -9,6 +9,7 @@ import dev.belfry.Publication;
 import dev.belfry.RareLine;
 import dev.belfry.Start;
 import dev.belfry.TopicSelector;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.Subscriber;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.ReadRequest;
@@ -36,9 +37,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * What a WebSocket client says: {@code publish}, {@code subscribe}, {@code unsubscribe}, {@code ping}. Every command is
+ * What a WebSocket client says: {@code publish}, {@code subscribe}, {@code unsubscribe}, {@code auth}, {@code ping}. Every command is
  * answered, with its {@code ref}, in the order in which it is done. Owned by the channel's event loop.
  */
 final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
@@ -52,7 +54,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     private final Hub hub;
     private final WireSettings settings;
-    private final Permissions permissions;
+    private final Session session;
     private final BodyBudget bodies;
     private final RefusalListener refusals;
     private final LongWork longWork;
@@ -63,13 +65,13 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     /** What had been read already when a command had to wait for another thread. */
     private final Queue<byte[]> parked = new ArrayDeque<>();
 
-    /** Does what these permissions, the handshake's, allow. */
+    /** Does what its session allows. */
     WebSocketCommandHandler(
-            Hub hub, WireSettings settings, Permissions permissions, BodyBudget bodies, RefusalListener refusals) {
+            Hub hub, WireSettings settings, Session session, BodyBudget bodies, RefusalListener refusals) {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.settings = settings;
-        this.permissions = permissions;
+        this.session = session;
         this.bodies = bodies;
         this.refusals = refusals;
     }
@@ -88,6 +90,9 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+        if (hasEnded()) {
+            return; // its close frame is on its way, and nothing comes behind that
+        }
         if (frame instanceof TextWebSocketFrame text) {
             command(ctx, ByteBufUtil.getBytes(text.content()));
         } else if (frame instanceof PingWebSocketFrame) {
@@ -97,6 +102,10 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         } else if (!(frame instanceof PongWebSocketFrame)) {
             close(ctx, WebSocketCloseStatus.INVALID_MESSAGE_TYPE);
         }
+    }
+
+    private boolean hasEnded() {
+        return subscriber != null && subscriber.hasLeft();
     }
 
     private static void close(ChannelHandlerContext ctx, WebSocketCloseStatus status) {
@@ -170,7 +179,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         if (command instanceof WebSocketCommand.Unsubscribe unsubscribe) {
             Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
             unsubscribe.patterns().forEach(patterns::remove);
-            return permissions.filter(patterns);
+            return session.permissions().filter(patterns);
         }
         return null;
     }
@@ -186,7 +195,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         ReadRequest.check(command.patterns(), settings);
         Set<TopicSelector> patterns = new LinkedHashSet<>(before.selectors());
         patterns.addAll(command.patterns());
-        EventFilter filter = permissions.filter(patterns);
+        EventFilter filter = session.permissions().filter(patterns);
         ReadRequest.check(filter.selectors(), settings);
         return filter;
     }
@@ -201,6 +210,8 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
                 publish(ctx, publish, share);
             } else if (command == null) {
                 refuse(ctx, prepared.ref, Objects.requireNonNull(prepared.error));
+            } else if (command instanceof WebSocketCommand.Auth auth) {
+                authorize(ctx, auth);
             } else if (prepared.filter == null) {
                 reply(ctx, WebSocketReply.pong(command.ref()));
             } else {
@@ -213,7 +224,7 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
     }
 
     private void publish(ChannelHandlerContext ctx, WebSocketCommand.Publish command, BodyBudget.Share share) {
-        Publication publication = PublishGrant.check(permissions, command.publication());
+        Publication publication = session.check(command.publication());
         inFlight++;
         paceReading(ctx);
         hub.publish(publication, ctx.executor())
@@ -251,6 +262,32 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
                 .subscribe(from -> change(ctx, command, filter, from), error -> refuse(ctx, command.ref(), error));
     }
 
+    /** The filter is made anew of the new grants, from where the connection is. What comes until the answer is there waits for it. */
+    private void authorize(ChannelHandlerContext ctx, WebSocketCommand.Auth command) {
+        isWaiting = true;
+        paceReading(ctx);
+        Mono.defer(() -> session.ask(command.token()))
+                .publishOn(Schedulers.fromExecutor(ctx.executor()))
+                .doFinally(signal -> {
+                    isWaiting = false;
+                    goOn(ctx);
+                })
+                .subscribe(renewed -> renew(ctx, command.ref(), renewed), error -> refuse(ctx, command.ref(), error));
+    }
+
+    private void renew(ChannelHandlerContext ctx, @Nullable String ref, StreamOwner renewed) {
+        Permissions permissions = renewed.permissions();
+        EventFilter filter = permissions.filter(subscriber().filter().selectors());
+        boolean isSame = filter.equals(subscriber().filter());
+        if (!isSame && !subscriber().change(filter, subscriber().position())) {
+            throw Problem.noRoom();
+        }
+        session.accept(renewed);
+        subscriber().renew(renewed);
+        reply(ctx, WebSocketReply.authorized(ref, permissions.expires()));
+        subscriber().proceed();
+    }
+
     /** Does what has come meanwhile. */
     private void goOn(ChannelHandlerContext ctx) {
         while (!isWaiting && !parked.isEmpty()) {
@@ -274,15 +311,21 @@ final class WebSocketCommandHandler extends SimpleChannelInboundHandler<WebSocke
         Problem problem = Problem.of(error);
         if (problem == null) {
             failed.log("command failed cause={}", new Failure(error));
-            close(ctx, WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
+            if (!hasEnded()) {
+                close(ctx, WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
+            }
         } else {
             refusals.refused(problem.code());
             reply(ctx, WebSocketReply.error(ref, problem));
         }
     }
 
-    private static void reply(ChannelHandlerContext ctx, ByteBuf json) {
-        ctx.writeAndFlush(new TextWebSocketFrame(json));
+    private void reply(ChannelHandlerContext ctx, ByteBuf json) {
+        if (hasEnded()) {
+            json.release();
+        } else {
+            ctx.writeAndFlush(new TextWebSocketFrame(json));
+        }
     }
 
     /** A client that takes no answers is not read from, so that its answers cannot pile up. */

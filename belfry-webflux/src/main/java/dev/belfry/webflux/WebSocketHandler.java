@@ -7,6 +7,7 @@ import dev.belfry.Position;
 import dev.belfry.Start;
 import dev.belfry.stream.Framing;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
@@ -51,15 +52,22 @@ final class WebSocketHandler {
     private final BodyBudget bodies;
     private final RefusalListener refusals;
     private final LongWork longWork;
+    private final @Nullable TokenPermissions tokens;
 
     WebSocketHandler(
-            Hub hub, StreamRegistry streams, EndpointSettings settings, BodyBudget bodies, RefusalListener refusals) {
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
+            BodyBudget bodies,
+            RefusalListener refusals,
+            @Nullable TokenPermissions tokens) {
         this.hub = hub;
         longWork = new LongWork(hub);
         this.streams = streams;
         this.settings = settings;
         this.bodies = bodies;
         this.refusals = refusals;
+        this.tokens = tokens;
     }
 
     static boolean isWanted(HttpHeaders headers) {
@@ -81,8 +89,9 @@ final class WebSocketHandler {
     private Mono<Void> open(
             ServerWebExchange exchange, String accept, Permissions permissions, EventFilter filter, Start start) {
         ServerHttpResponse response = exchange.getResponse();
+        StreamOwner owner = StreamOwner.of(permissions);
         StreamPlace place =
-                streams.reserve(filter, NettyExchange.channel(response).remoteAddress());
+                streams.reserve(filter, owner, NettyExchange.channel(response).remoteAddress());
         if (place == null) {
             throw Problem.noRoom();
         }
@@ -93,7 +102,7 @@ final class WebSocketHandler {
                                     response,
                                     new byte[0],
                                     place,
-                                    channel -> join(place, channel, permissions, filter, from)));
+                                    channel -> join(place, channel, owner, filter, from)));
                 })
                 .doOnError(e -> place.release())
                 .doOnCancel(place::release);
@@ -164,10 +173,9 @@ final class WebSocketHandler {
         NettyExchange.response(response).chunkedTransfer(false);
     }
 
-    private Subscriber join(
-            StreamPlace place, Channel channel, Permissions permissions, EventFilter filter, Position from) {
-        WebSocketCommandHandler commands =
-                new WebSocketCommandHandler(hub, settings.wire(), permissions, bodies, refusals);
+    private Subscriber join(StreamPlace place, Channel channel, StreamOwner owner, EventFilter filter, Position from) {
+        WebSocketCommandHandler commands = new WebSocketCommandHandler(
+                hub, settings.wire(), new Session(hub.clock(), owner, tokens), bodies, refusals);
         MessageIntake intake = new MessageIntake(
                 bodies.open(channel.remoteAddress()), settings.wire().publish().bodyTimeout());
         int maxBytes = settings.wire().publish().maxBodyBytes();

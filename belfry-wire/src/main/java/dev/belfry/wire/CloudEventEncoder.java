@@ -1,9 +1,12 @@
 package dev.belfry.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.belfry.Event;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -43,8 +46,23 @@ final class CloudEventEncoder implements EventEncoder {
         return separator;
     }
 
+    /** A CloudEvent has an id; this one has no {@code belfryid}, so it is no cursor. */
     @Override
-    public byte[] end(long retryMillis) {
-        return EMPTY;
+    public byte[] end(EndReason reason, Instant time, long retryMillis) {
+        if (reason == EndReason.SHUTDOWN) {
+            return EMPTY;
+        }
+        String json =
+                "{\"specversion\":\"%s\",\"type\":\"%s\",\"id\":\"%s\",\"source\":%s,\"subject\":\"%s\",\"time\":\"%s\",\"data\":%s}%s"
+                        .formatted(
+                                CloudEvent.SPEC_VERSION,
+                                EndReason.EVENT,
+                                EndReason.EVENT,
+                                CloudEventFormat.quoted(source),
+                                EndReason.TOPIC,
+                                time.truncatedTo(ChronoUnit.MILLIS),
+                                reason.json(),
+                                new String(separator, US_ASCII));
+        return json.getBytes(UTF_8);
     }
 }

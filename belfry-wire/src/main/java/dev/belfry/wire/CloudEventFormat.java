@@ -103,7 +103,7 @@ final class CloudEventFormat {
         }
     }
 
-    private static String quoted(@Nullable String text) {
+    static String quoted(@Nullable String text) {
         ByteBuf json = Unpooled.buffer();
         JsonFormat.writeString(String.valueOf(text).getBytes(UTF_8), json);
         return json.toString(UTF_8);

@@ -2,6 +2,7 @@ package dev.belfry.wire;
 
 import dev.belfry.Event;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 
 /**
  * How an event reads on the wire, and what a stream of events says when there is none. Stateless: one object serves all
@@ -27,9 +28,11 @@ public interface EventEncoder {
     byte[] heartbeat();
 
     /**
-     * The last words of a stream that the server ends; empty when the encoding has none.
+     * The last words of a stream that the server ends: an event that says why, without an id, unless all streams end because the
+     * server {@linkplain EndReason#SHUTDOWN stops}. Empty when the encoding has none.
      *
+     * @param time when it ends
      * @param retryMillis after how long the client should come back
      */
-    byte[] end(long retryMillis);
+    byte[] end(EndReason reason, Instant time, long retryMillis);
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.belfry.Event;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** One JSON object for each event, and what separates it from the next. */
 final class JsonEncoder implements EventEncoder {
@@ -34,7 +36,17 @@ final class JsonEncoder implements EventEncoder {
     }
 
     @Override
-    public byte[] end(long retryMillis) {
-        return EMPTY;
+    public byte[] end(EndReason reason, Instant time, long retryMillis) {
+        if (reason == EndReason.SHUTDOWN) {
+            return EMPTY;
+        }
+        String json = "{\"topic\":\"%s\",\"event\":\"%s\",\"time\":\"%s\",\"data\":%s}%s"
+                .formatted(
+                        EndReason.TOPIC,
+                        EndReason.EVENT,
+                        time.truncatedTo(ChronoUnit.MILLIS),
+                        reason.json(),
+                        new String(separator, US_ASCII));
+        return json.getBytes(US_ASCII);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.belfry.Event;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 
 /** Server-Sent Events. */
 final class SseEncoder implements EventEncoder {
@@ -23,7 +24,9 @@ final class SseEncoder implements EventEncoder {
     }
 
     @Override
-    public byte[] end(long retryMillis) {
-        return ("retry: " + retryMillis + "\n\n").getBytes(US_ASCII);
+    public byte[] end(EndReason reason, Instant time, long retryMillis) {
+        String event =
+                reason == EndReason.SHUTDOWN ? "" : "event: " + EndReason.EVENT + "\ndata: " + reason.json() + "\n";
+        return ("retry: " + retryMillis + "\n" + event + "\n").getBytes(US_ASCII);
     }
 }

@@ -28,6 +28,15 @@ public sealed interface WebSocketCommand {
     /** Takes patterns away. */
     record Unsubscribe(@Nullable String ref, List<TopicPattern> patterns) implements WebSocketCommand {}
 
+    /** Shows another token, which takes the place of the one before. */
+    record Auth(@Nullable String ref, String token) implements WebSocketCommand {
+        /** Without the token, which belongs in no log. */
+        @Override
+        public String toString() {
+            return "Auth[ref=" + ref + "]";
+        }
+    }
+
     /** Asks for a sign of life. */
     record Ping(@Nullable String ref) implements WebSocketCommand {}
 }

@@ -18,6 +18,7 @@ import tools.jackson.core.JsonToken;
 /** Reads the messages of WebSocket clients, strictly: a field in the wrong place is a mistake of its writer. */
 public final class WebSocketCommandReader {
     private static final int MAX_REF_LENGTH = 128;
+    private static final int MAX_TOKEN_LENGTH = 8 << 10;
 
     private final byte[] utf8;
     private final JsonParser parser;
@@ -27,6 +28,7 @@ public final class WebSocketCommandReader {
     private @Nullable String ref;
     private @Nullable String key;
     private @Nullable String after;
+    private String token = "";
     private List<TopicPattern> patterns = List.of();
     private List<Notification> notifications = List.of();
     private byte[] body = {};
@@ -91,6 +93,7 @@ public final class WebSocketCommandReader {
             case "op" -> op = NotificationReader.string(parser, name);
             case "ref" -> ref = ref(parser);
             case "key" -> key = NotificationReader.string(parser, name);
+            case "token" -> token = token(parser);
             case "after" -> after = NotificationReader.string(parser, name);
             case "topic" ->
                 patterns = NotificationReader.strings(parser, name).stream()
@@ -99,7 +102,7 @@ public final class WebSocketCommandReader {
             case "notification" -> readNotifications();
             default ->
                 throw Problem.badRequest(
-                        "unknown-field", "a message has op, ref, topic, after, notification and key only");
+                        "unknown-field", "a message has op, ref, topic, after, notification, key and token only");
         }
     }
 
@@ -109,6 +112,14 @@ public final class WebSocketCommandReader {
         String text = fits ? parser.getString() : null;
         if (text == null || text.length() > MAX_REF_LENGTH) {
             throw Problem.badRequest("invalid-ref", "ref is a string or a number of at most 128 characters");
+        }
+        return text;
+    }
+
+    private static String token(JsonParser parser) {
+        String text = NotificationReader.string(parser, "token");
+        if (text.isEmpty() || text.length() > MAX_TOKEN_LENGTH) {
+            throw Problem.badRequest("invalid-token", "token is a string of 1 to 8,192 characters");
         }
         return text;
     }
@@ -132,11 +143,15 @@ public final class WebSocketCommandReader {
                 checkFields("topic", Set.of("topic"));
                 yield new WebSocketCommand.Unsubscribe(ref, patterns);
             }
+            case "auth" -> {
+                checkFields("token", Set.of("token"));
+                yield new WebSocketCommand.Auth(ref, token);
+            }
             case "ping" -> {
                 checkFields(null, Set.of());
                 yield new WebSocketCommand.Ping(ref);
             }
-            default -> throw Problem.badRequest("unknown-op", "op is publish, subscribe, unsubscribe or ping");
+            default -> throw Problem.badRequest("unknown-op", "op is publish, subscribe, unsubscribe, auth or ping");
         };
     }
 

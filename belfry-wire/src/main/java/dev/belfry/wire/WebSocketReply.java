@@ -7,6 +7,7 @@ import dev.belfry.Receipt;
 import dev.belfry.TopicSelector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Instant;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,15 @@ public final class WebSocketReply {
             separator = ",";
         }
         return end("],\"position\":\"" + position + "\"", json);
+    }
+
+    /**
+     * To {@code auth}.
+     *
+     * @param expires when the connection ends unless another token comes before; null for never
+     */
+    public static ByteBuf authorized(@Nullable String ref, @Nullable Instant expires) {
+        return end(expires == null ? "" : ",\"expires\":\"" + expires + "\"", begin("authorized", ref));
     }
 
     /** To {@code ping}. */

@@ -51,7 +51,12 @@ public final class MillionSubscribers {
             long before = usedHeap();
             for (int i = 0; i < subscribers; i++) {
                 Subscriber subscriber =
-                        shard.join(filter(i), FORMAT, log.head(), budget.open(MemoryBudget.Use.PATTERNS, null));
+                        shard.join(
+                        filter(i),
+                        FORMAT,
+                        log.head(),
+                        StreamOwner.OPEN,
+                        budget.open(MemoryBudget.Use.PATTERNS, null));
                 subscriber.handlerAdded(channel.pipeline().lastContext());
                 subscriber.begin();
             }
