@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.belfry.Event;
 import dev.belfry.Gap;
+import dev.belfry.wire.EndReason;
 import dev.belfry.wire.EventEncoder;
 import dev.belfry.wire.SseFormat;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 
 /**
  * An update of either version. Its id is the publisher's, or else our position. It comes last: some clients note it when they read its
@@ -47,8 +49,9 @@ final class MercureEncoder implements EventEncoder {
         return SseFormat.COMMENT;
     }
 
+    /** Without a word why: Mercure has none, and a client that comes back is told by the status. */
     @Override
-    public byte[] end(long retryMillis) {
+    public byte[] end(EndReason reason, Instant time, long retryMillis) {
         return ("retry: " + retryMillis + "\n\n").getBytes(US_ASCII);
     }
 }

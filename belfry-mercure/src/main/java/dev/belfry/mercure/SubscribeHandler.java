@@ -7,11 +7,7 @@ import dev.belfry.webflux.LongWork;
 import dev.belfry.webflux.NettyExchange;
 import dev.belfry.webflux.StreamDoor;
 import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -63,7 +59,7 @@ final class SubscribeHandler {
                         exchange,
                         stream,
                         Cursor.of(exchange, form, caller.version()).start(hub, filter, exchange, headerName),
-                        channel -> session.joined(channel, permissions.expires())),
+                        session::joined),
                 Session::closeUnlessJoined);
     }
 
@@ -87,23 +83,12 @@ final class SubscribeHandler {
             this.subscriptions = subscriptions;
         }
 
-        void joined(Channel channel, @Nullable Instant expires) {
+        void joined(Channel channel) {
             hasJoined = true;
-            if (expires != null) {
-                closeAt(channel, expires);
-            }
             if (subscriptions != null) {
                 subscriptions.begin();
                 channel.closeFuture().addListener(closed -> subscriptions.close());
             }
-        }
-
-        /** No later than the token's end. */
-        private void closeAt(Channel channel, Instant expires) {
-            Duration left = Duration.between(hub.clock().instant(), expires);
-            Future<?> end = channel.eventLoop()
-                    .schedule(() -> channel.close(), Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
-            channel.closeFuture().addListener(closed -> end.cancel(false));
         }
 
         void closeUnlessJoined() {

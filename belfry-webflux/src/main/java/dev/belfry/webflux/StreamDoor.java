@@ -6,6 +6,7 @@ import dev.belfry.EventFilter;
 import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.stream.StreamFormat;
+import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
@@ -28,7 +29,7 @@ public final class StreamDoor {
         this.settings = settings;
     }
 
-    /** The stream that a request asks for. */
+    /** The stream that a request asks for; it ends when the permissions do. */
     public record Stream(EventFilter filter, Permissions permissions, EventEncoder encoder) {}
 
     /**
@@ -41,7 +42,7 @@ public final class StreamDoor {
     public Mono<Void> open(ServerWebExchange exchange, Stream stream, Mono<Position> start, Consumer<Channel> joined) {
         ServerHttpResponse response = exchange.getResponse();
         Channel channel = NettyExchange.channel(response);
-        StreamPlace place = streams.reserve(stream.filter, channel.remoteAddress());
+        StreamPlace place = streams.reserve(stream.filter, StreamOwner.of(stream.permissions), channel.remoteAddress());
         if (place == null) {
             return response.writeWith(Mono.just(response.bufferFactory().wrap(firstBytes())));
         }
