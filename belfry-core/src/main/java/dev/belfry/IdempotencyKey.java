@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The publisher's name for one publication, and the fingerprint of what it said under that name.
@@ -42,6 +43,17 @@ public final class IdempotencyKey {
         }
     }
 
+    /**
+     * The same key as a subject's own, so that the keys of two subjects never meet. Nobody else's is one: neither a subject nor a name has a
+     * control character.
+     *
+     * @param subject null for somebody without one, whose keys stay as they are
+     */
+    public IdempotencyKey ownedBy(@Nullable String subject) {
+        return subject == null ? this : new IdempotencyKey(subject + '\n' + name, fingerprint);
+    }
+
+    /** Under what it is kept: the name, and in front of it the subject if it has one. */
     public String name() {
         return name;
     }

@@ -23,6 +23,9 @@ public record Permissions(
     /** The permissions of every caller of an open server: all topics but the reserved ones, for ever. */
     public static final Permissions OPEN = new Permissions(null, SelectorSet.ALL_TOPICS, SelectorSet.ALL_TOPICS, null);
 
+    /** The permissions of a caller without any name where that is allowed: public events, and nothing to publish. */
+    public static final Permissions ANONYMOUS = new Permissions(null, Set.of(), Set.of(), null);
+
     /**
      * Checks the subject.
      *

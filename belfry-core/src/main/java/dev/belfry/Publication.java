@@ -30,6 +30,11 @@ public record Publication(
         return new Publication(List.of(notifications), null);
     }
 
+    /** The same publication of a subject, under a key of its own; the very same without one. */
+    public Publication by(@Nullable String subject) {
+        return key == null || subject == null ? this : new Publication(notifications, key.ownedBy(subject));
+    }
+
     /** How much it takes in a queue, in bytes, roughly. */
     long sizeBytes() {
         long size = 0;

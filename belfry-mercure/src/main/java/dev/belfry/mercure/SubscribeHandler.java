@@ -75,7 +75,7 @@ final class SubscribeHandler {
     }
 
     /** What lasts as long as the channel does. */
-    private final class Session {
+    private static final class Session {
         private final MercurePresence.@Nullable Session subscriptions;
         private boolean hasJoined;
 

@@ -7,13 +7,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The entry point of {@code belfry.jar}. Exit codes: 0 done, 1 the start failed, 2 wrong usage. */
+/** The entry point of {@code belfry.jar}. Exit codes: 0 done, 1 the start or the key failed, 2 wrong usage. */
 @Command(
         name = "belfry",
         description = "A notification server: publish over HTTP, receive over SSE and WebSocket, miss nothing.",
         mixinStandardHelpOptions = true,
         versionProvider = Belfry.Version.class,
-        subcommands = Serve.class)
+        subcommands = {Serve.class, Token.class})
 final class Belfry implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -46,7 +46,7 @@ final class Belfry implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: serve");
+        throw new ParameterException(spec.commandLine(), "Missing command: serve or token");
     }
 
     static final class Version implements IVersionProvider {

@@ -1,6 +1,8 @@
 package dev.belfry.server;
 
 import dev.belfry.boot.BelfryProperties.Log.Durability;
+import dev.belfry.security.KeyFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,7 +43,7 @@ final class Serve implements Callable<Integer> {
             names = "--host",
             paramLabel = "ADDRESS",
             description =
-                    "The address it is bound to. Anything but a loopback address needs --open. Default: 127.0.0.1.")
+                    "The address it is bound to. Anything but a loopback address needs --key-file or --open. Default: 127.0.0.1.")
     private @Nullable String host;
 
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Where events are kept. Default: ./belfry-data.")
@@ -53,6 +55,14 @@ final class Serve implements Callable<Integer> {
             description = "What an answered publication outlives: a power failure (fsync) or the process (os)."
                     + " Default: fsync.")
     private @Nullable Durability durability;
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description =
+                    "Who publishes and reads needs a token that is signed by a secret in this file; belfry token makes them."
+                            + " A file with a random secret is made when there is none.")
+    private @Nullable Path keyFile;
 
     @Option(names = "--open", arity = "0", description = "Anybody who reaches the server may publish and read.")
     private boolean open;
@@ -77,6 +87,9 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() {
         String[] arguments = arguments();
+        if (!makeKeyFile()) {
+            return 1;
+        }
         sizeEventLoops();
         try {
             System.out.println(
@@ -91,7 +104,23 @@ final class Serve implements Callable<Integer> {
         }
     }
 
+    /** Before there is a logging system. */
+    private boolean makeKeyFile() {
+        try {
+            if (keyFile != null && KeyFile.createIfAbsent(keyFile)) {
+                System.err.println("belfry: made " + keyFile + " with a random secret");
+            }
+            return true;
+        } catch (IllegalArgumentException e) {
+            System.err.println("belfry: " + e.getMessage());
+            return false;
+        }
+    }
+
     private String[] arguments() {
+        if (open && keyFile != null) {
+            throw wrongUsage("--open lets everybody in, and --key-file only those with a token; take one of both");
+        }
         if (port != null && (port < 0 || port > 0xFFFF)) {
             throw wrongUsage("Invalid value for option '--port': " + port + " is no port");
         }
@@ -100,6 +129,7 @@ final class Serve implements Callable<Integer> {
         add(arguments, "server.address", host);
         add(arguments, "belfry.log.directory", dataDir);
         add(arguments, "belfry.log.durability", durability);
+        add(arguments, "belfry.security.key-file", keyFile);
         add(arguments, "belfry.security.open", open ? true : null);
         for (String property : properties) {
             if (!PROPERTY.matcher(property).matches()) {

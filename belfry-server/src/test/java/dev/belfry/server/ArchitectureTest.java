@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final String ROCKSDB = "dev.belfry.rocksdb";
     private static final String WIRE = "dev.belfry.wire";
     private static final String STREAM = "dev.belfry.stream";
+    private static final String SECURITY = "dev.belfry.security";
     private static final String WEBFLUX = "dev.belfry.webflux";
     private static final String MERCURE = "dev.belfry.mercure";
     private static final String BOOT = "dev.belfry.boot";
@@ -38,7 +39,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_CLASS_IS_OF_A_MODULE = classes()
             .should()
-            .resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
+            .resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -100,7 +101,19 @@ class ArchitectureTest {
             .resideInAnyPackage("org.springframework..", "reactor.netty..");
 
     @ArchTest
-    static final ArchRule THE_DOORS_KNOW_CORE_THE_WIRE_AND_THE_STREAM = knows(WEBFLUX, CORE, WIRE, STREAM);
+    static final ArchRule SECURITY_KNOWS_CORE = knows(SECURITY, CORE);
+
+    @ArchTest
+    static final ArchRule SECURITY_KNOWS_NO_SPRING_AND_NO_NETTY = noClasses()
+            .that()
+            .resideInAPackage(SECURITY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.netty..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule THE_DOORS_KNOW_CORE_THE_WIRE_THE_STREAM_AND_SECURITY =
+            knows(WEBFLUX, CORE, WIRE, STREAM, SECURITY);
 
     @ArchTest
     static final ArchRule MERCURE_KNOWS_THE_DOORS_AND_WHAT_IS_ABOVE = knows(MERCURE, CORE, WIRE, STREAM, WEBFLUX);
@@ -125,7 +138,8 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(WIRE, STREAM, WEBFLUX, MERCURE, BOOT, SERVER)
             .and()
-            .haveNameNotMatching(".*\\.Authorizer(\\$.*)?")
+            // a stream's owner only compares with them, to be one object for all streams of an open server
+            .haveNameNotMatching(".*\\.(Authorizer|AuthenticationPermissions|StreamOwner)(\\$.*)?")
             .should()
             .accessField(Permissions.class, "OPEN")
             .orShould()
@@ -150,11 +164,12 @@ class ArchitectureTest {
             .resideInAPackage("org.springframework.boot..");
 
     @ArchTest
-    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = knows(BOOT, CORE, WIRE, STREAM, WEBFLUX, MERCURE, ROCKSDB);
+    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = 
+            knows(BOOT, CORE, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, ROCKSDB);
 
     @ArchTest
     static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE =
-            knows(SERVER, CORE, WIRE, STREAM, WEBFLUX, MERCURE, ROCKSDB, BOOT);
+            knows(SERVER, CORE, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, ROCKSDB, BOOT);
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_TESTKIT = noClasses()

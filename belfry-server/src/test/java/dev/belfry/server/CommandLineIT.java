@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +34,8 @@ class CommandLineIT {
 
     @Test
     void openToOthersItDoesNotStartUnlessItIsTold() {
-        assertOneLine(serve("--port", "0", "--host", "0.0.0.0"), 1, "open");
+        assertOneLine(serve("--port", "0", "--host", "0.0.0.0"), 1, "--key-file FILE");
+        assertOneLine(serve("--port", "0", "--host", "0.0.0.0"), 1, "--open");
         assertThat(directory.resolve("CURRENT")).doesNotExist();
     }
 
@@ -79,6 +82,41 @@ class CommandLineIT {
     void aBadPropertyIsNamed() {
         assertOneLine(serve("--port", "0", "--belfry.stream.heartbeat=0s"), 1, "belfry.stream.heartbeat");
         assertOneLine(serve("--port", "0", "--belfry.log.retention.age=soon"), 1, "belfry.log.retention.age");
+    }
+
+    @Test
+    void keysThatCannotBeUsedAreNamedAndNotShown() throws Exception {
+        String secret = "a-secret-that-is-short";
+        Path file = Files.writeString(directory.resolve("keys"), secret);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertOneLine(serve("--port", "0", "--key-file", file.toString()), 1, "chmod 600");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        for (BelfryProcess.Ended ended : List.of(
+                serve("--port", "0", "--key-file", file.toString()),
+                serve("--port", "0", "--belfry.security.jwt.secret=" + secret))) {
+            assertOneLine(ended, 1, "32 bytes");
+            assertThat(ended.stderr()).doesNotContain(secret);
+        }
+        assertOneLine(serve("--port", "0", "--key-file", directory + "/no/keys"), 1, "keys");
+        assertOneLine(serve("--port", "0", "--key-file", "x", "--open"), 2, "--open");
+        assertOneLine(serve("--port", "0", "--belfry.security.jwt.public-key=nowhere"), 1, "public-key");
+        assertOneLine(serve("--port", "0", "--belfry.security.jwt.jwk-set-uri=ftp://x"), 1, "jwk-set-uri");
+    }
+
+    @Test
+    void aTokenIsMadeOfAKeyOrItIsSaidWhyNot() throws Exception {
+        Path file = Files.writeString(directory.resolve("keys"), "x".repeat(31));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertOneLine(BelfryProcess.run("token", "--key-file", file.toString()), 1, "32 bytes");
+        assertOneLine(BelfryProcess.run("token", "--secret-env", "BELFRY_NO_SUCH"), 1, "BELFRY_NO_SUCH");
+        assertOneLine(BelfryProcess.run("token"), 2, "--key-file");
+        assertOneLine(BelfryProcess.run("token", "--key-file", "x", "--expires", "soon"), 2, "--expires");
+        assertOneLine(BelfryProcess.run("token", "--key-file", "x", "--publish", ""), 2, "--publish");
+        Files.writeString(file, "x".repeat(32));
+        BelfryProcess.Ended made = BelfryProcess.run("token", "--key-file", file.toString(), "--publish", "a/*");
+        assertThat(made.exitCode()).as(made.toString()).isZero();
+        assertThat(made.stdout().strip().split("\\.", -1)).hasSize(3);
+        assertThat(made.stderr()).isEmpty();
     }
 
     @Test

@@ -1,16 +1,24 @@
 package dev.belfry.boot;
 
 import dev.belfry.Hub;
+import dev.belfry.mercure.MercureBearer;
+import dev.belfry.mercure.MercureGrants;
 import dev.belfry.mercure.MercureHandler;
 import dev.belfry.mercure.MercureLinks;
 import dev.belfry.mercure.MercureMetadata;
 import dev.belfry.mercure.MercureSettings;
 import dev.belfry.mercure.MercureTokens;
+import dev.belfry.security.BearerTokens;
+import dev.belfry.security.GrantReader;
+import dev.belfry.security.Grants;
+import dev.belfry.security.InvalidToken;
+import dev.belfry.security.KeysUnavailable;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.PublicationBodyFilter;
 import dev.belfry.webflux.RefusalListener;
+import dev.belfry.wire.Problem;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -19,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import reactor.core.publisher.Mono;
 
 /** The Mercure hub: other doors on the same log and streams. */
 @AutoConfiguration(after = BelfryWebFluxAutoConfiguration.class)
@@ -50,6 +59,33 @@ public final class BelfryMercureAutoConfiguration {
                 authorizer,
                 tokens.getIfUnique(),
                 refusals.getIfUnique(() -> RefusalListener.NONE));
+    }
+
+    /** What tokens of Mercure allow they allow on every door. */
+    @Bean
+    GrantReader belfryMercureGrants(MercureSettings settings) {
+        MercureGrants grants = new MercureGrants(settings);
+        return claims -> {
+            try {
+                MercureGrants.Allowed allowed = grants.read(claims);
+                return new Grants(allowed.publish(), allowed.subscribe());
+            } catch (Problem e) {
+                throw new InvalidToken("a claim of Mercure breaks a rule");
+            }
+        };
+    }
+
+    @Bean
+    @ConditionalOnBean(BearerTokens.class)
+    @ConditionalOnMissingBean
+    MercureTokens belfryMercureTokens(BearerTokens tokens) {
+        return token -> Mono.defer(() -> tokens.read(token))
+                .map(bearer -> new MercureBearer(
+                        bearer.permissions(), bearer.token().claims()))
+                .onErrorMap(InvalidToken.class, e -> new Problem(401, "invalid-token", "the token is not accepted"))
+                .onErrorMap(
+                        KeysUnavailable.class,
+                        e -> new Problem(503, "keys-unavailable", "the keys of tokens cannot be fetched"));
     }
 
     @Bean

@@ -10,6 +10,7 @@ import dev.belfry.wire.PublishSettings;
 import dev.belfry.wire.WireSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +57,66 @@ public record BelfryProperties(
     /**
      * Who may use the endpoint.
      *
-     * @param open Whether anybody who reaches the server may publish and read. Without it a server refuses to start on
-     *     anything but a loopback address.
+     * @param open Whether anybody who reaches the server may publish and read. A server that is neither open nor has keys refuses to
+     *     start on anything but a loopback address.
      * @param loopbackOnly Whether the Host of a request, for whatever path, must be a name of this machine's loopback, which guards
-     *     against DNS rebinding. Unless set it is true when server.address is a loopback address and belfry.security.open is false.
+     *     against DNS rebinding. Unless set it is true when server.address is a loopback address, belfry.security.open is false and there
+     *     are no keys.
+     * @param jwt Which tokens are accepted.
+     * @param keyFile A file of secrets, one a line, or of public keys in PEM. It is read again when it changes. Secrets must be readable
+     *     by its owner only.
+     * @param defaultSubscribe Patterns that everybody with a name may subscribe to; {sub} stands for the name: users/{sub}/**. For an
+     *     application with Spring Security this is the default, else there are none.
+     * @param defaultPublish Patterns that everybody with a name may publish to; {sub} stands for the name. None by default.
+     * @param anonymous Whether requests without a token may read public events.
+     * @param cookieName The cookie that may hold a token, for browsers.
+     * @param ticketsPath Where one-time tickets are issued.
      */
     public record Security(
-            @DefaultValue("false") boolean open, @Nullable Boolean loopbackOnly) {}
+            @DefaultValue("false") boolean open,
+            @Nullable Boolean loopbackOnly,
+            @DefaultValue Jwt jwt,
+            @Nullable Path keyFile,
+            @DefaultValue List<String> defaultSubscribe,
+            @DefaultValue List<String> defaultPublish,
+            @DefaultValue("false") boolean anonymous,
+            @DefaultValue("belfry") String cookieName,
+            @DefaultValue("/api/tickets") String ticketsPath) {
+        /** Whether any key is set, so that tokens are asked for. */
+        boolean hasKeys() {
+            return keyFile != null
+                    || jwt.secret() != null
+                    || jwt.publicKey() != null
+                    || jwt.jwkSetUri() != null
+                    || jwt.issuer() != null;
+        }
+    }
+
+    /**
+     * Which tokens are accepted.
+     *
+     * @param secret A shared secret for HS256, 32 bytes or more; or several, separated by white space.
+     * @param publicKey Public keys in PEM (RSA, EC P-256, Ed25519), or where a file of them is: file:/etc/belfry/keys.pem. A file is
+     *     read again when it changes.
+     * @param jwkSetUri Where the keys of an identity provider are. They are fetched when tokens come, and again when they change.
+     * @param issuer What iss must be in every token. Without any other key, its OpenID configuration says where its keys are.
+     * @param audience Of which aud must have one in every token.
+     * @param claim The claim that has the grants: {publish: [...], subscribe: [...]}.
+     */
+    public record Jwt(
+            @Nullable String secret,
+            @Nullable String publicKey,
+            @Nullable String jwkSetUri,
+            @Nullable String issuer,
+            @DefaultValue Set<String> audience,
+            @DefaultValue("belfry") String claim) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Jwt[secret=" + (secret == null ? "none" : "******") + ", jwkSetUri=" + jwkSetUri + ", issuer="
+                    + issuer + ", audience=" + audience + ", claim=" + claim + "]";
+        }
+    }
 
     /**
      * Where events are kept.
@@ -318,7 +372,7 @@ public record BelfryProperties(
         return value;
     }
 
-    private static void check(boolean holds, String name, Object value, String rule) {
+    static void check(boolean holds, String name, Object value, String rule) {
         if (!holds) {
             throw new InvalidConfigurationPropertyValueException("belfry." + name, value, rule);
         }

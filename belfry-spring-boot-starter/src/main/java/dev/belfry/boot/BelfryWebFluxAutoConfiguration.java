@@ -117,7 +117,12 @@ public final class BelfryWebFluxAutoConfiguration {
     }
 
     @Bean
-    WebServerRules belfryWebServerRules(BelfryProperties properties, MemoryBudget budget, ObjectProvider<Hub> hub) {
-        return new WebServerRules(properties, budget, hub::getObject);
+    WebServerRules belfryWebServerRules(
+            BelfryProperties properties,
+            MemoryBudget budget,
+            ObjectProvider<Hub> hub,
+            ObjectProvider<Authorizer> authorizer) {
+        return new WebServerRules(
+                properties, budget, hub::getObject, () -> authorizer.getIfUnique() != Authorizer.OPEN);
     }
 }

@@ -10,7 +10,7 @@ final class BindAddressPolicy {
 
     static boolean isLoopbackOnly(BelfryProperties.Security security, @Nullable InetAddress address) {
         Boolean set = security.loopbackOnly();
-        return set != null ? set : !security.open() && isLoopback(address);
+        return set != null ? set : !security.open() && !security.hasKeys() && isLoopback(address);
     }
 
     /** Whether the port of management is: an open server's, too, for it is open to others and not the port. */
@@ -18,13 +18,23 @@ final class BindAddressPolicy {
         return !Boolean.FALSE.equals(security.loopbackOnly()) && isLoopback(address);
     }
 
-    /** Refuses to let anybody in by accident: there are no keys that would keep them out. */
-    static void check(BelfryProperties.Security security, @Nullable InetAddress address) {
-        if (!security.open() && !isLoopback(address)) {
+    /**
+     * Refuses to let anybody in by accident.
+     *
+     * @param isGuarded whether something asks who sends a request
+     */
+    static void check(BelfryProperties.Security security, @Nullable InetAddress address, boolean isGuarded) {
+        if (security.open() && security.hasKeys()) {
+            throw new FailureAnalyzedException(
+                    "Keys are set, and belfry.security.open=true would let everybody in without them.",
+                    "Take out one of both.");
+        }
+        if (!security.open() && !isGuarded && !isLoopback(address)) {
             throw new FailureAnalyzedException(
                     "Bound to " + (address == null ? "all addresses" : address.getHostAddress())
                             + ", this server would let anybody publish and read: it has no keys.",
-                    "Set server.address=127.0.0.1, or belfry.security.open=true if that is what you want.");
+                    "Give it keys (--key-file FILE, which is belfry.security.key-file), let everybody in if that is what you want"
+                            + " (--open, which is belfry.security.open=true), or set server.address=127.0.0.1.");
         }
     }
 

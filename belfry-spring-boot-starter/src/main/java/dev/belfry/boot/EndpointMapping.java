@@ -18,8 +18,17 @@ final class EndpointMapping extends SimpleUrlHandlerMapping {
     private final WebHandler endpoint;
 
     EndpointMapping(String path, WebHandler endpoint) {
-        super(Map.of(path, endpoint, path + "/**", endpoint), ORDER);
+        this(Map.of(path, endpoint, path + "/**", endpoint), endpoint);
+    }
+
+    private EndpointMapping(Map<String, WebHandler> paths, WebHandler endpoint) {
+        super(paths, ORDER);
         this.endpoint = endpoint;
+    }
+
+    /** An endpoint with nothing behind its path. */
+    static EndpointMapping exactly(String path, WebHandler endpoint) {
+        return new EndpointMapping(Map.of(path, endpoint), endpoint);
     }
 
     /** Without Spring's CORS: the endpoint has a stricter rule, and refuses with a body. Spring calls no handler for a preflight. */

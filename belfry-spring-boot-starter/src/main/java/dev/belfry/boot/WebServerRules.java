@@ -5,6 +5,7 @@ import dev.belfry.stream.MemoryBudget;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -23,8 +24,10 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
     private final OpenConnections connections = new OpenConnections();
 
     private final EventLoopWatch loops;
+    private final BooleanSupplier isGuarded;
 
-    WebServerRules(BelfryProperties properties, MemoryBudget budget, Supplier<Hub> hub) {
+    WebServerRules(BelfryProperties properties, MemoryBudget budget, Supplier<Hub> hub, BooleanSupplier isGuarded) {
+        this.isGuarded = isGuarded;
         this.properties = properties;
         this.budget = budget;
         loops = new EventLoopWatch(hub);
@@ -43,7 +46,7 @@ final class WebServerRules implements WebServerFactoryCustomizer<ConfigurableRea
                             + factory.getClass().getSimpleName() + ".",
                     "Take the other web server's starter out of the dependencies.");
         }
-        BindAddressPolicy.check(properties.security(), netty.getAddress());
+        BindAddressPolicy.check(properties.security(), netty.getAddress(), isGuarded.getAsBoolean());
         netty.addServerCustomizers(
                 this::withIdleTimeout,
                 WebServerRules::withSmallReads,

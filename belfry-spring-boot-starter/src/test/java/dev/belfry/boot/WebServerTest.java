@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -197,10 +198,10 @@ class WebServerTest {
         BelfryProperties defaults = Binder.get(new MockEnvironment()).bindOrCreate("belfry", BelfryProperties.class);
         NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
         factory.setAddress(InetAddress.getLoopbackAddress());
-        new WebServerRules(defaults, MemoryBudget.ofHeap(), () -> {
-                    throw new AssertionError("there is no connection");
-                })
-                .customize(factory);
+        Supplier<Hub> noHub = () -> {
+            throw new AssertionError("there is no connection");
+        };
+        new WebServerRules(defaults, MemoryBudget.ofHeap(), noHub, () -> false).customize(factory);
 
         assertThat(idleTimeout(factory, HttpServer.create())).isEqualTo(Duration.ofSeconds(75));
         HttpServer own = HttpServer.create().idleTimeout(Duration.ofSeconds(5));

@@ -158,7 +158,7 @@ final class Group implements Feed {
         }
         try {
             delivery.run = frames.run(delivery.events, key.format());
-            delivery.cost = Dispatch.cost(delivery.run);
+            delivery.cost = DeliveryCost.of(delivery.run);
             delivery.before = from;
             delivery.pending = live.size();
             return List.of();

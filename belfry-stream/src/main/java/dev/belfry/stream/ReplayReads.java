@@ -351,7 +351,7 @@ final class ReplayReads {
             Subscriber subscriber = first.subscribers.pollFirst();
             if (subscriber != null) {
                 subscriber.replayed(first.request.feed(), first.request.from(), first.replay);
-                done += Dispatch.cost(first.replay.size());
+                done += DeliveryCost.of(first.replay.size());
             }
             if (first.subscribers.isEmpty()) {
                 ready.removeFirst();

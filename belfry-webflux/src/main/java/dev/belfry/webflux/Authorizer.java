@@ -28,4 +28,10 @@ public interface Authorizer {
      * @return never null; an error, such as a {@link Problem} with 401, refuses the request, and empty does with 403
      */
     Mono<Permissions> authorize(ServerWebExchange exchange);
+
+    /**
+     * Adds headers to the answer to a request that was refused, such as a challenge that says what would help. By default it adds
+     * none.
+     */
+    default void refused(ServerWebExchange exchange, Problem problem) {}
 }

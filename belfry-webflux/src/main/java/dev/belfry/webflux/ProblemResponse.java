@@ -23,7 +23,7 @@ public final class ProblemResponse {
         HttpHeaders headers = response.getHeaders();
         headers.setContentType(MEDIA_TYPE);
         headers.setCacheControl("no-store");
-        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+        if (status == HttpStatus.SERVICE_UNAVAILABLE || status == HttpStatus.TOO_MANY_REQUESTS) {
             headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Problem.RETRY_AFTER.toSeconds()));
         }
         if (status == HttpStatus.CONTENT_TOO_LARGE || status == HttpStatus.REQUEST_TIMEOUT) {

@@ -5,12 +5,12 @@ import dev.belfry.Permissions;
 import dev.belfry.Publication;
 import dev.belfry.wire.Problem;
 
-/** What a publisher must have been granted: every topic of every notification. */
+/** What a publisher must have been granted: every topic of every notification. Its idempotency keys are its own. */
 final class PublishGrant {
     private PublishGrant() {}
 
     /**
-     * Lets a publication pass.
+     * Lets a publication pass, as the subject's.
      *
      * @throws Problem 403 when a topic is not granted; then nothing of it is published
      */
@@ -22,6 +22,6 @@ final class PublishGrant {
                 }
             }
         }
-        return publication;
+        return publication.by(permissions.subject());
     }
 }

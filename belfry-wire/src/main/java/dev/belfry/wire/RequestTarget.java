@@ -7,14 +7,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the URL of a request says: the topic in its path, and the parameters of its query; those of its body count as well. */
-final class RequestTarget {
+public final class RequestTarget {
     private final String path;
     private final String endpoint;
     private final @Nullable String query;
     private final @Nullable String form;
     private @Nullable Map<String, List<String>> parameters;
 
-    RequestTarget(RequestHead head, String endpoint) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param endpoint the path that requests to the endpoint begin with
+     */
+    public RequestTarget(RequestHead head, String endpoint) {
         path = head.path();
         query = head.query();
         form = head.form();
@@ -49,7 +54,7 @@ final class RequestTarget {
     }
 
     /** All values of a query parameter, in order; a parameter without a value has an empty one. */
-    List<String> parameters(String name) {
+    public List<String> parameters(String name) {
         if (parameters == null) {
             Map<String, List<String>> parsed = new LinkedHashMap<>();
             parse(query, "query", parsed);
