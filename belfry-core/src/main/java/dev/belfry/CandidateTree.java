@@ -11,22 +11,29 @@ import java.util.function.Consumer;
  * @param <T> what is entered; told apart by {@code equals}
  */
 final class CandidateTree<T> {
+    private final TopicForm form;
     private final PrefixTree<PrefixTree<Map<TopicSelector, Entries<T>>>> byPrefix = new PrefixTree<>();
+
+    /** @param form the spelling in which its selectors say how their topics begin and end */
+    CandidateTree(TopicForm form) {
+        this.form = form;
+    }
 
     boolean isEmpty() {
         return byPrefix.isEmpty();
     }
 
     void add(TopicSelector selector, T value) {
-        byPrefix.computeIfAbsent(selector.literalPrefix(), PrefixTree::new)
-                .computeIfAbsent(reversed(selector.literalSuffix()), () -> new HashMap<>(2))
+        TopicEnds ends = selector.ends();
+        byPrefix.computeIfAbsent(ends.prefix(), PrefixTree::new)
+                .computeIfAbsent(reversed(ends.suffix()), () -> new HashMap<>(2))
                 .computeIfAbsent(selector, s -> new Entries<>())
                 .add(value);
     }
 
     void remove(TopicSelector selector, T value) {
-        String prefix = selector.literalPrefix();
-        String suffix = reversed(selector.literalSuffix());
+        String prefix = selector.ends().prefix();
+        String suffix = reversed(selector.ends().suffix());
         PrefixTree<Map<TopicSelector, Entries<T>>> bySuffix = byPrefix.get(prefix);
         Map<TopicSelector, Entries<T>> candidates = bySuffix == null ? null : bySuffix.get(suffix);
         Entries<T> values = candidates == null ? null : candidates.get(selector);
@@ -50,10 +57,15 @@ final class CandidateTree<T> {
         if (isEmpty()) {
             return 0;
         }
+        // what reads topics in another spelling does not spell the first segment of a reserved one
+        String text = topic.isReserved() && form != TopicForm.AS_WRITTEN ? null : form.of(topic);
+        if (text == null) {
+            return 1;
+        }
         int[] steps = {0};
-        String backwards = reversed(topic.name());
+        String backwards = reversed(text);
         byPrefix.forEachPrefixOf(
-                topic.name(),
+                text,
                 topic.minPrefixLength(),
                 bySuffix -> bySuffix.forEachPrefixOf(
                         backwards,

@@ -71,6 +71,13 @@ public record EventFilter(Set<TopicSelector> selectors, Set<TopicSelector> grant
     /** How many steps, of about a nanosecond each, it takes at most to match an event. */
     public int maxSteps(Event event) {
         int perSegment = SelectorSet.stepsPerSegment(selectors) + SelectorSet.stepsPerSegment(grants);
-        return perSegment * Topic.MAX_SEGMENTS * event.topics().size();
+        int perCharacter = SelectorSet.stepsPerCharacter(selectors) + SelectorSet.stepsPerCharacter(grants);
+        long steps = (long) perSegment * Topic.MAX_SEGMENTS * event.topics().size();
+        if (perCharacter > 0) {
+            for (Topic topic : event.topics()) {
+                steps += (long) perCharacter * topic.name().length();
+            }
+        }
+        return (int) Math.min(Integer.MAX_VALUE / 2, steps);
     }
 }

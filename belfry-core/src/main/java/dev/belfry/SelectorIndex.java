@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Finds what was entered under the selectors that match a topic; the cost follows what matches, not what was entered.
  *
  * <p>Exact selectors stand in one hash map, patterns in a {@link SegmentTrie}, those that begin with {@code **} in one that is
- * walked from a topic's end, and selectors of other kinds in a {@link PrefixTree} by what their topics begin and end with: those
+ * walked from a topic's end, and selectors of other kinds in a {@link CandidateTree} by what their topics begin and end with: those
  * whose beginning and end are the topic's are asked, one by one and each once, whatever the number of its values. Not
  * thread-safe.
  *
@@ -21,7 +21,7 @@ public final class SelectorIndex<T> {
     private final Map<String, Entries<T>> exact = new HashMap<>();
     private final SegmentTrie<T> patterns = new SegmentTrie<>();
     private final SegmentTrie<T> patternsFromEnd = new SegmentTrie<>();
-    private final CandidateTree<T> others = new CandidateTree<>();
+    private final Map<TopicForm, CandidateTree<T>> others = new HashMap<>(2);
 
     /**
      * Enters a value under a selector; entering it again does nothing. Exact selectors are told apart by their topic, not by
@@ -34,7 +34,7 @@ public final class SelectorIndex<T> {
         } else if (selector instanceof TopicPattern pattern) {
             trieOf(pattern).add(path(pattern), value);
         } else {
-            others.add(selector, value);
+            others.computeIfAbsent(selector.ends().form(), CandidateTree::new).add(selector, value);
         }
     }
 
@@ -45,7 +45,7 @@ public final class SelectorIndex<T> {
         } else if (selector instanceof TopicPattern pattern) {
             trieOf(pattern).remove(path(pattern), value);
         } else {
-            others.remove(selector, value);
+            removeOther(selector, value);
         }
     }
 
@@ -70,6 +70,17 @@ public final class SelectorIndex<T> {
         }
     }
 
+    private void removeOther(TopicSelector selector, T value) {
+        TopicForm form = selector.ends().form();
+        CandidateTree<T> tree = others.get(form);
+        if (tree != null) {
+            tree.remove(selector, value);
+            if (tree.isEmpty()) {
+                others.remove(form);
+            }
+        }
+    }
+
     /** Whether nothing is entered. */
     public boolean isEmpty() {
         return exact.isEmpty() && patterns.isEmpty() && patternsFromEnd.isEmpty() && others.isEmpty();
@@ -85,7 +96,13 @@ public final class SelectorIndex<T> {
         if (values != null) {
             values.forEach(found);
         }
-        return 1 + matchPatterns(topic, found) + others.match(topic, found);
+        int steps = 1 + matchPatterns(topic, found);
+        if (!others.isEmpty()) {
+            for (CandidateTree<T> tree : others.values()) {
+                steps += tree.match(topic, found);
+            }
+        }
+        return steps;
     }
 
     private int matchPatterns(Topic topic, Consumer<? super T> found) {

@@ -27,6 +27,7 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
 
     private final Set<TopicSelector> selectors;
     private final int stepsPerSegment;
+    private final int stepsPerCharacter;
     private final boolean isCostly;
 
     /** Whether it selects every topic but reserved ones, which is quickly answered. */
@@ -38,15 +39,18 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
     private SelectorSet(Set<TopicSelector> selectors) {
         this.selectors = selectors;
         int places = 0;
+        long ofOthers = 0;
         boolean costly = false;
         for (TopicSelector selector : selectors) {
+            ofOthers += selector.stepsPerCharacter();
             if (selector instanceof TopicPattern pattern) {
                 places += pattern.segments().size() + 1;
                 costly |= !pattern.isLight();
             }
         }
         stepsPerSegment = 1 + (places + Long.SIZE - 1) / Long.SIZE;
-        isCostly = costly;
+        stepsPerCharacter = (int) Math.min(Integer.MAX_VALUE / 2, ofOthers);
+        isCostly = costly || ofOthers > 0;
         hasAll = selectors.contains(TopicPattern.ALL);
     }
 
@@ -63,9 +67,13 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
 
     private static boolean isPlain(Set<TopicSelector> selectors) {
         if (selectors.size() == 1) {
-            return selectors.stream().allMatch(s -> !(s instanceof TopicPattern pattern) || pattern.isLight());
+            return selectors.stream().allMatch(SelectorSet::isLight);
         }
         return selectors.size() <= MAX_PLAIN && selectors.stream().allMatch(TopicSelector::isExact);
+    }
+
+    private static boolean isLight(TopicSelector selector) {
+        return selector instanceof TopicPattern pattern ? pattern.isLight() : selector.stepsPerCharacter() == 0;
     }
 
     private static Set<TopicSelector> reduced(Collection<? extends TopicSelector> selectors) {
@@ -183,16 +191,28 @@ final class SelectorSet extends AbstractSet<TopicSelector> {
         return selectors instanceof SelectorSet set ? set.stepsPerSegment : selectors.size();
     }
 
+    /** How many steps a character of a topic takes at most, besides. */
+    static int stepsPerCharacter(Set<TopicSelector> selectors) {
+        return selectors instanceof SelectorSet set ? set.stepsPerCharacter : 0;
+    }
+
     /**
-     * The selectors under which an index finds these, in few steps: for each wildcard pattern a light one that covers it, and of these
-     * the widest.
+     * The selectors under which an index finds these, in few steps: for each wildcard pattern a light one that covers it, for each of
+     * another kind that takes steps how its topics begin and end, and of all these the widest.
      */
     static Set<TopicSelector> leadsTo(Set<TopicSelector> selectors) {
         List<TopicSelector> leads = new ArrayList<>(selectors.size());
         for (TopicSelector selector : selectors) {
-            leads.add(TopicPattern.isWide(selector) ? ((TopicPattern) selector).lead() : selector);
+            leads.add(lead(selector));
         }
         return of(leads);
+    }
+
+    private static TopicSelector lead(TopicSelector selector) {
+        if (TopicPattern.isWide(selector)) {
+            return ((TopicPattern) selector).lead();
+        }
+        return selector.stepsPerCharacter() == 0 ? selector : EndsSelector.of(selector);
     }
 
     // ---- a set

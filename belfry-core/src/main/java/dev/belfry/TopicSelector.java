@@ -32,6 +32,24 @@ public interface TopicSelector {
         return "";
     }
 
+    /** How its topics begin and end, for an index; as they are written unless it reads them in a spelling of its own. */
+    default TopicEnds ends() {
+        return new TopicEnds(TopicForm.AS_WRITTEN, literalPrefix(), literalSuffix());
+    }
+
+    /**
+     * How many steps, of about a nanosecond each, a character of a topic takes at most; 0 when it takes no more than comparing it.
+     * Selectors that take any are matched in turns of their own.
+     */
+    default int stepsPerCharacter() {
+        return 0;
+    }
+
+    /** How many bytes it keeps besides its name, about. */
+    default int heapBytes() {
+        return 0;
+    }
+
     /** Whether it matches one topic only, the one that its literal prefix names. */
     boolean isExact();
 

@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String STREAM = "dev.belfry.stream";
     private static final String SECURITY = "dev.belfry.security";
     private static final String WEBFLUX = "dev.belfry.webflux";
+    private static final String MERCURE = "dev.belfry.mercure";
     private static final String BOOT = "dev.belfry.boot";
     private static final String SERVER = "dev.belfry.server";
     private static final String ATTACKS = "dev.belfry.attack..";
@@ -38,7 +39,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_CLASS_IS_OF_A_MODULE = classes()
             .should()
-            .resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, SECURITY, WEBFLUX, BOOT, SERVER, ATTACKS);
+            .resideInAnyPackage(
+                    CORE, TESTKIT, ROCKSDB, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -114,6 +116,9 @@ class ArchitectureTest {
     static final ArchRule THE_DOORS_KNOW_CORE_THE_WIRE_THE_STREAM_AND_SECURITY =
             knows(WEBFLUX, CORE, WIRE, STREAM, SECURITY);
 
+    @ArchTest
+    static final ArchRule MERCURE_KNOWS_THE_DOORS_AND_WHAT_IS_ABOVE = knows(MERCURE, CORE, WIRE, STREAM, WEBFLUX);
+
     /** What two doors share is a class of its own. */
     @ArchTest
     static final ArchRule NO_DOOR_CALLS_ANOTHER =
@@ -123,7 +128,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_PERMISSIONS_MAKE_FILTERS = noClasses()
             .that()
-            .resideInAnyPackage(WIRE, STREAM, WEBFLUX, BOOT, SERVER)
+            .resideInAnyPackage(WIRE, STREAM, WEBFLUX, MERCURE, BOOT, SERVER)
             .should()
             .callConstructorWhere(target(owner(type(EventFilter.class))))
             .orShould()
@@ -132,7 +137,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_AUTHORIZER_OF_AN_OPEN_SERVER_GRANTS_ALL = noClasses()
             .that()
-            .resideInAnyPackage(WIRE, STREAM, WEBFLUX, BOOT, SERVER)
+            .resideInAnyPackage(WIRE, STREAM, WEBFLUX, MERCURE, BOOT, SERVER)
             .and()
             // a stream's owner only compares with them, to be one object for all streams of an open server
             .haveNameNotMatching(".*\\.(Authorizer|AuthenticationPermissions|StreamOwner)(\\$.*)?")
@@ -154,17 +159,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_DOORS_KNOW_NO_BOOT = noClasses()
             .that()
-            .resideInAPackage(WEBFLUX)
+            .resideInAnyPackage(WEBFLUX, MERCURE)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework.boot..");
 
     @ArchTest
-    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = knows(BOOT, CORE, WIRE, STREAM, SECURITY, WEBFLUX, ROCKSDB);
+    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE =
+            knows(BOOT, CORE, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, ROCKSDB);
 
     @ArchTest
     static final ArchRule THE_SERVER_KNOWS_WHAT_IS_ABOVE =
-            knows(SERVER, CORE, WIRE, STREAM, SECURITY, WEBFLUX, ROCKSDB, BOOT);
+            knows(SERVER, CORE, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, ROCKSDB, BOOT);
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_TESTKIT = noClasses()

@@ -13,11 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what streams do, by transport and framing. The names of all meters are in docs/operations.md. */
 final class StreamMeters implements StreamListener {
     private final MeterRegistry registry;
     private final Map<StreamFormat, OfFormat> byFormat = new ConcurrentHashMap<>();
+
+    private volatile @Nullable StreamRegistry followed;
 
     StreamMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -25,6 +28,7 @@ final class StreamMeters implements StreamListener {
 
     /** Adds what is read from the streams when somebody asks. */
     void follow(StreamRegistry streams) {
+        followed = streams;
         Gauge.builder("belfry.streams.lag", streams, StreamRegistry::worstLag)
                 .description("How many events the furthest stream is behind the log")
                 .register(registry);
@@ -52,7 +56,16 @@ final class StreamMeters implements StreamListener {
     }
 
     private OfFormat of(StreamFormat format) {
-        return byFormat.computeIfAbsent(format, OfFormat::new);
+        return byFormat.computeIfAbsent(format, this::newFormat);
+    }
+
+    /** Of the endpoint's own it is known before; another protocol's is when it has its first stream. */
+    private OfFormat newFormat(StreamFormat format) {
+        StreamRegistry streams = followed;
+        if (streams != null) {
+            follow(streams, format);
+        }
+        return new OfFormat(format);
     }
 
     @Override

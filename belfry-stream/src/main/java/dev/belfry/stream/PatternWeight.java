@@ -29,7 +29,7 @@ public final class PatternWeight {
 
     private static long of(TopicSelector selector) {
         String name = selector.name();
-        long bytes = SELECTOR_BYTES + 2L * name.length();
+        long bytes = SELECTOR_BYTES + 2L * name.length() + selector.heapBytes();
         return selector.isExact()
                 ? bytes
                 : bytes + SEGMENT_BYTES * name.chars().filter(c -> c == '/').count();

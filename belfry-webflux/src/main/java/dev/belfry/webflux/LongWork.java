@@ -16,20 +16,21 @@ import reactor.core.scheduler.Schedulers;
  * all its other clients wait, and once for each of those who ask at the same time. So it is done on the hub's reader threads, in turns
  * that are fair between clients.
  */
-final class LongWork {
+public final class LongWork {
     private final Hub hub;
 
-    LongWork(Hub hub) {
+    /** On the reader threads of a hub. */
+    public LongWork(Hub hub) {
         this.hub = hub;
     }
 
     /** Does the work where it belongs, and then the rest on the channel's event loop, on which it is called. */
-    <T> Mono<Void> first(boolean isLong, Channel channel, Supplier<T> work, Function<T, Mono<Void>> rest) {
+    public <T> Mono<Void> first(boolean isLong, Channel channel, Supplier<T> work, Function<T, Mono<Void>> rest) {
         return isLong ? on(channel, work).flatMap(rest) : rest.apply(work.get());
     }
 
     /** Does the work on a reader thread, and signals on the channel's event loop. */
-    <T> Mono<T> on(Channel channel, Supplier<T> work) {
+    public <T> Mono<T> on(Channel channel, Supplier<T> work) {
         ReadFlow flow = new ReadFlow(NettyExchange.client(channel));
         return Mono.fromSupplier(() -> result(work))
                 .subscribeOn(Schedulers.fromExecutor(turn -> hub.readers().execute(flow, turn)))

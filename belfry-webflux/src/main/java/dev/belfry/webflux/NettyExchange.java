@@ -10,7 +10,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** What stands below an exchange of WebFlux: a response of Reactor Netty, which is its request too, on a channel. */
-final class NettyExchange {
+public final class NettyExchange {
     private NettyExchange() {}
 
     static HttpServerResponse response(ServerHttpResponse response) {
@@ -36,14 +36,15 @@ final class NettyExchange {
         }
     }
 
-    static Channel channel(ServerHttpResponse response) {
+    /** The channel of the connection, or of the stream of HTTP/2. */
+    public static Channel channel(ServerHttpResponse response) {
         Channel[] channel = new Channel[1];
         response(response).withConnection(connection -> channel[0] = connection.channel());
         return channel[0];
     }
 
     /** Who is at the other end; for a stream of HTTP/2, of its connection. */
-    static ReadClient client(Channel channel) {
+    public static ReadClient client(Channel channel) {
         return ReadClient.at(channel.remoteAddress());
     }
 }

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * Whose pages may use the endpoint, and what they may send and read (CORS, as the Fetch standard has it). An origin is its
  * spelling: a browser has one for each, and nothing else sends them.
  */
-final class OriginPolicy {
+public final class OriginPolicy {
     private static final String METHODS = "GET, HEAD, QUERY, POST";
     private static final List<String> REQUEST_HEADERS = List.of(
             "Accept", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "Prefer");
@@ -31,7 +31,8 @@ final class OriginPolicy {
     private final Set<String> allowedOrigins;
     private final String allowedHeaders;
 
-    OriginPolicy(EndpointSettings settings) {
+    /** The pages of the origins that settings allow, and the server's own. */
+    public OriginPolicy(EndpointSettings settings) {
         allowedOrigins = settings.allowedOrigins().stream()
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
@@ -46,7 +47,7 @@ final class OriginPolicy {
      *
      * @throws Problem 403 for every other page
      */
-    void check(ServerWebExchange exchange) {
+    public void check(ServerWebExchange exchange) {
         HttpHeaders answer = exchange.getResponse().getHeaders();
         answer.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
         if (isOwnOrNone(exchange.getRequest())) {
@@ -61,13 +62,19 @@ final class OriginPolicy {
         answer.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ANSWER_HEADERS);
     }
 
+    /** Whether an origin is the server's own or on the list. */
+    public boolean allows(String origin, ServerHttpRequest request) {
+        return origin.equals(own(request.getURI())) || allowedOrigins.contains(origin);
+    }
+
     /** Whether no page has sent it, or one of the server's own. */
     static boolean isOwnOrNone(ServerHttpRequest request) {
         List<String> origins = origins(request);
         return origins.isEmpty() || origins.equals(List.of(own(request.getURI())));
     }
 
-    static Problem notAllowed() {
+    /** The answer to a page of another origin. */
+    public static Problem notAllowed() {
         return new Problem(403, "origin-not-allowed", "pages of this origin may not use the server");
     }
 
@@ -87,7 +94,7 @@ final class OriginPolicy {
     }
 
     /** Whether a browser asks what a page of an allowed origin may send. */
-    static boolean isPreflight(ServerWebExchange exchange) {
+    public static boolean isPreflight(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         return request.getMethod().equals(HttpMethod.OPTIONS)
                 && request.getHeaders().containsHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)
@@ -96,8 +103,13 @@ final class OriginPolicy {
 
     /** Says all of it, whatever is asked for. */
     Mono<Void> answerPreflight(ServerWebExchange exchange) {
+        return answerPreflight(exchange, METHODS);
+    }
+
+    /** The same, for an endpoint that has other methods. */
+    public Mono<Void> answerPreflight(ServerWebExchange exchange, String methods) {
         HttpHeaders answer = exchange.getResponse().getHeaders();
-        answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods);
         answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, allowedHeaders);
         answer.set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
         exchange.getResponse().setStatusCode(HttpStatus.OK);

@@ -11,12 +11,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Answers with a problem. */
-final class ProblemResponse {
+public final class ProblemResponse {
     private static final MediaType MEDIA_TYPE = MediaType.parseMediaType(Problem.MEDIA_TYPE);
 
     private ProblemResponse() {}
 
-    static Mono<Void> write(ServerWebExchange exchange, Problem problem) {
+    /** Writes it, with the headers that belong to its status. */
+    public static Mono<Void> write(ServerWebExchange exchange, Problem problem) {
         ServerHttpResponse response = exchange.getResponse();
         HttpStatus status = HttpStatus.valueOf(problem.status());
         response.setStatusCode(status);

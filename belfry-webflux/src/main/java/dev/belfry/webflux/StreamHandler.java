@@ -108,7 +108,7 @@ final class StreamHandler {
         return response.writeWith(Mono.just(response.bufferFactory().wrap(start)));
     }
 
-    private static Framing framing(ServerHttpResponse response) {
+    static Framing framing(ServerHttpResponse response) {
         HttpServerRequest request = NettyExchange.request(response);
         if (request.version().majorVersion() == 2) {
             return Framing.HTTP2;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** Decodes what a URL has percent-encoded, strictly: what is not UTF-8 must not become a text of replacement characters. */
-final class PercentEncoding {
+public final class PercentEncoding {
     private PercentEncoding() {}
 
     /**
@@ -16,7 +16,7 @@ final class PercentEncoding {
      * @param plusIsSpace as in a query
      * @throws IllegalArgumentException when it is not well encoded
      */
-    static String decode(String text, boolean plusIsSpace) {
+    public static String decode(String text, boolean plusIsSpace) {
         if (text.indexOf('%') < 0) {
             return plusIsSpace ? text.replace('+', ' ') : text;
         }
