@@ -39,7 +39,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_CLASS_IS_OF_A_MODULE = classes()
             .should()
-            .resideInAnyPackage(CORE, TESTKIT, ROCKSDB, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
+            .resideInAnyPackage(
+                    CORE, TESTKIT, ROCKSDB, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, BOOT, SERVER, ATTACKS);
 
     @ArchTest
     static final ArchRule CORE_KNOWS_THE_JDK_REACTOR_SLF4J_AND_JSPECIFY = classes()
@@ -164,7 +165,7 @@ class ArchitectureTest {
             .resideInAPackage("org.springframework.boot..");
 
     @ArchTest
-    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE = 
+    static final ArchRule THE_STARTER_KNOWS_WHAT_IS_ABOVE =
             knows(BOOT, CORE, WIRE, STREAM, SECURITY, WEBFLUX, MERCURE, ROCKSDB);
 
     @ArchTest

@@ -43,7 +43,8 @@ class MercureTokensIT {
     private static String token(String header, String claims) {
         String more = header.equals("{}") ? "" : "," + header;
         long expires = Instant.now().plusSeconds(600).getEpochSecond();
-        String signed = part("{\"alg\":\"HS256\"" + more + "}") + "." + part("{\"exp\":" + expires + "," + claims + "}");
+        String signed =
+                part("{\"alg\":\"HS256\"" + more + "}") + "." + part("{\"exp\":" + expires + "," + claims + "}");
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(SECRET.getBytes(UTF_8), "HmacSHA256"));
@@ -100,16 +101,23 @@ class MercureTokensIT {
     @Test
     void theClaimOfMercureMeansTheSameOnTheNativeDoor() {
         HttpResponse<String> response = Http.send(
-                "POST", belfry.notifications("/native"), "x", "Content-Type", "text/plain", "Authorization", "Bearer " + PUBLISHER);
+                "POST",
+                belfry.notifications("/native"),
+                "x",
+                "Content-Type",
+                "text/plain",
+                "Authorization",
+                "Bearer " + PUBLISHER);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     @Test
     void aForgedTokenIsNobody() {
-        HttpResponse<String> forged = publish(PUBLISHER.substring(0, PUBLISHER.length() - 8) + "AAAAAAAA", "topic", "a");
+        HttpResponse<String> forged =
+                publish(PUBLISHER.substring(0, PUBLISHER.length() - 8) + "AAAAAAAA", "topic", "a");
         assertThat(forged.statusCode()).isEqualTo(401);
-        HttpResponse<String> none = Http.send(
-                "POST", Mercure.hub(belfry), Mercure.form("topic", "a"), "Content-Type", Mercure.FORM);
+        HttpResponse<String> none =
+                Http.send("POST", Mercure.hub(belfry), Mercure.form("topic", "a"), "Content-Type", Mercure.FORM);
         assertThat(none.statusCode()).isEqualTo(401);
     }
 }

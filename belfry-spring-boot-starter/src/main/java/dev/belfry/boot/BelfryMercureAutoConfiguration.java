@@ -80,8 +80,8 @@ public final class BelfryMercureAutoConfiguration {
     @ConditionalOnMissingBean
     MercureTokens belfryMercureTokens(BearerTokens tokens) {
         return token -> Mono.defer(() -> tokens.read(token))
-                .map(bearer -> new MercureBearer(
-                        bearer.permissions(), bearer.token().claims()))
+                .map(bearer ->
+                        new MercureBearer(bearer.permissions(), bearer.token().claims()))
                 .onErrorMap(InvalidToken.class, e -> new Problem(401, "invalid-token", "the token is not accepted"))
                 .onErrorMap(
                         KeysUnavailable.class,
