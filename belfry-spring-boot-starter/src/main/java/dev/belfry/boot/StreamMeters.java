@@ -62,7 +62,7 @@ final class StreamMeters implements StreamListener {
     /** Of the endpoint's own it is known before; another protocol's is when it has its first stream. */
     private OfFormat newFormat(StreamFormat format) {
         StreamRegistry streams = followed;
-        if (streams != null) {
+        if (streams != null && !StreamFormat.supported().contains(format)) {
             follow(streams, format);
         }
         return new OfFormat(format);
