@@ -139,11 +139,15 @@ class AdministrationTest {
     @Test
     void subscribersAreFilteredCountedAndPaged() {
         for (int i = 0; i < 7; i++) {
-            listen(i % 2 == 0 ? "ann" : "bob", "?topic=t/" + i % 3, i < 5 ? "text/event-stream" : "application/x-ndjson");
+            listen(
+                    i % 2 == 0 ? "ann" : "bob",
+                    "?topic=t/" + i % 3,
+                    i < 5 ? "text/event-stream" : "application/x-ndjson");
         }
         awaitSubscribers(7);
         assertThat(get("/api/subscribers?subject=ann").get("matching").asInt()).isEqualTo(4);
-        assertThat(get("/api/subscribers?transport=ndjson").get("matching").asInt()).isEqualTo(2);
+        assertThat(get("/api/subscribers?transport=ndjson").get("matching").asInt())
+                .isEqualTo(2);
         assertThat(get("/api/subscribers?topic=t/0").get("matching").asInt()).isEqualTo(3);
         assertThat(get("/api/subscribers?topic=t/0&subject=bob").get("matching").asInt())
                 .isEqualTo(1);
@@ -332,7 +336,8 @@ class AdministrationTest {
             assertThat(reach.get("behind").asInt()).isEqualTo(1);
             assertThat(reach.get("slowest").get("subject").asString()).isEqualTo("slow");
         });
-        JsonNode listed = get("/api/subscribers?subject=slow").get("subscribers").get(0);
+        JsonNode listed =
+                get("/api/subscribers?subject=slow").get("subscribers").get(0);
         assertThat(listed.get("state").asString()).isEqualTo("BEHIND");
         assertThat(listed.get("behindEstimate").get("events").asInt()).isBetween(1, 151);
         assertThat(listed.get("behindEstimate").get("bytes").asLong()).isGreaterThan(100_000);
