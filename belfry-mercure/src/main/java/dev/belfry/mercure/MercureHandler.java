@@ -6,10 +6,12 @@ import dev.belfry.RareLine;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.BodyDoor;
+import dev.belfry.webflux.ClientLimits;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.NettyExchange;
 import dev.belfry.webflux.OriginPolicy;
 import dev.belfry.webflux.RefusalListener;
+import dev.belfry.webflux.SecurityHeaders;
 import dev.belfry.webflux.StreamDoor;
 import dev.belfry.wire.Problem;
 import io.netty.channel.Channel;
@@ -56,12 +58,14 @@ public final class MercureHandler implements WebHandler {
      * Serves a hub.
      *
      * @param streams of the same hub
+     * @param limits what one client may do, which the endpoint shares
      * @param authorizer says what senders without a Mercure token may do
      * @param tokens verifies tokens; null on a server that takes none, where the authorizer alone says who may what
      */
     public MercureHandler(
             Hub hub,
             StreamRegistry streams,
+            ClientLimits limits,
             EndpointSettings endpoint,
             MercureSettings settings,
             Authorizer authorizer,
@@ -74,8 +78,8 @@ public final class MercureHandler implements WebHandler {
         this.authorizer = new MercureAuthorizer(tokens, authorizer, origins, settings);
         bodies = new BodyDoor(hub, streams, endpoint.wire());
         MercurePresence presence = settings.subscriptions() ? new MercurePresence(hub, streams.budget()) : null;
-        subscribing = new SubscribeHandler(hub, new StreamDoor(streams, endpoint), settings, presence);
-        publishing = new UpdateHandler(hub, bodies, settings);
+        subscribing = new SubscribeHandler(hub, new StreamDoor(streams, limits, endpoint), settings, presence);
+        publishing = new UpdateHandler(hub, limits, bodies, settings);
         subscriptions = new SubscriptionsHandler(hub, settings, presence);
     }
 
@@ -85,8 +89,9 @@ public final class MercureHandler implements WebHandler {
     }
 
     private Mono<Void> dispatch(ServerWebExchange exchange) {
-        origins.check(exchange);
         HttpHeaders headers = exchange.getResponse().getHeaders();
+        SecurityHeaders.addTo(headers);
+        origins.check(exchange);
         if (OriginPolicy.isPreflight(exchange)) {
             return origins.answerPreflight(exchange, "GET, HEAD, POST, QUERY");
         }

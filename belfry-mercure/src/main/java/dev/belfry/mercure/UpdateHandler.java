@@ -7,7 +7,9 @@ import dev.belfry.Permissions;
 import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.webflux.BodyDoor;
+import dev.belfry.webflux.ClientLimits;
 import dev.belfry.wire.Problem;
+import io.netty.channel.EventLoop;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -22,11 +24,13 @@ final class UpdateHandler {
     static final String FORM = "application/x-www-form-urlencoded";
 
     private final Hub hub;
+    private final ClientLimits limits;
     private final BodyDoor bodies;
     private final UrlSpelling spelling;
 
-    UpdateHandler(Hub hub, BodyDoor bodies, MercureSettings settings) {
+    UpdateHandler(Hub hub, ClientLimits limits, BodyDoor bodies, MercureSettings settings) {
         this.hub = hub;
+        this.limits = limits;
         this.bodies = bodies;
         spelling = settings.spelling();
     }
@@ -44,12 +48,19 @@ final class UpdateHandler {
             throw Refusals.notAllowed(caller, "publishing");
         }
         checkForm(exchange.getRequest());
+        ClientLimits.Client sender = limits.client(exchange, permissions);
+        sender.checkPublish();
         return bodies.take(
                         exchange,
                         body -> new UpdateRequest(Form.ofBody(body), caller, spelling).toPublication(),
-                        (publication, loop) -> hub.publish(publication, loop)
+                        (publication, loop) -> publish(sender, publication, loop)
                                 .map(receipt -> new Published(receipt, alias(publication))))
                 .flatMap(published -> answer(exchange.getResponse(), published, caller.version()));
+    }
+
+    private Mono<Receipt> publish(ClientLimits.Client sender, Publication publication, EventLoop loop) {
+        sender.publish(publication.notifications().size());
+        return hub.publish(publication, loop);
     }
 
     private static @Nullable String alias(Publication publication) {

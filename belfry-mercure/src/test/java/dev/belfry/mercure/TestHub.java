@@ -7,6 +7,7 @@ import dev.belfry.Permissions;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.testkit.RawHttp;
 import dev.belfry.webflux.Authorizer;
+import dev.belfry.webflux.ClientLimits;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.PublicationBodyFilter;
 import dev.belfry.webflux.RefusalListener;
@@ -44,6 +45,10 @@ final class TestHub implements AutoCloseable {
     }
 
     TestHub(MercureSettings settings, boolean isSecured) {
+        this(settings, isSecured, ClientLimits.NONE);
+    }
+
+    TestHub(MercureSettings settings, boolean isSecured, ClientLimits limits) {
         this.settings = settings;
         EndpointSettings endpoint = new EndpointSettings(
                 EndpointSettings.DEFAULT.wire(),
@@ -57,6 +62,7 @@ final class TestHub implements AutoCloseable {
         MercureHandler handler = new MercureHandler(
                 hub,
                 streams,
+                limits,
                 endpoint,
                 settings,
                 isSecured ? anonymous : Authorizer.OPEN,

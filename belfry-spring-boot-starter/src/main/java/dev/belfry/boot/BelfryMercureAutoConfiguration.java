@@ -15,6 +15,7 @@ import dev.belfry.security.InvalidToken;
 import dev.belfry.security.KeysUnavailable;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
+import dev.belfry.webflux.ClientLimits;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.PublicationBodyFilter;
 import dev.belfry.webflux.RefusalListener;
@@ -46,6 +47,7 @@ public final class BelfryMercureAutoConfiguration {
     MercureHandler belfryMercureHandler(
             Hub hub,
             StreamRegistry streams,
+            ClientLimits limits,
             EndpointSettings endpoint,
             MercureSettings settings,
             Authorizer authorizer,
@@ -54,6 +56,7 @@ public final class BelfryMercureAutoConfiguration {
         return new MercureHandler(
                 hub,
                 streams,
+                limits,
                 endpoint,
                 settings,
                 authorizer,

@@ -52,7 +52,8 @@ public final class SecurityHeaders implements WebFilter, Ordered {
         return chain.filter(exchange);
     }
 
-    static void addTo(HttpHeaders headers) {
+    /** For an answer, whatever its path. */
+    public static void addTo(HttpHeaders headers) {
         HEADERS.forEach(headers::set);
     }
 

@@ -6,11 +6,11 @@ import dev.belfry.EventFilter;
 import dev.belfry.Permissions;
 import dev.belfry.Position;
 import dev.belfry.stream.StreamFormat;
-import dev.belfry.stream.StreamOwner;
 import dev.belfry.stream.StreamPlace;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
 import dev.belfry.wire.EventEncoder;
+import dev.belfry.wire.Problem;
 import io.netty.channel.Channel;
 import java.util.function.Consumer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -21,11 +21,13 @@ import reactor.core.scheduler.Schedulers;
 /** Opens streams of Server-Sent Events for the doors of other protocols, as the endpoint opens its own. */
 public final class StreamDoor {
     private final StreamRegistry streams;
+    private final StreamPlaces places;
     private final EndpointSettings settings;
 
-    /** Opens them among these streams. */
-    public StreamDoor(StreamRegistry streams, EndpointSettings settings) {
+    /** Opens them among these streams, as far as the limits allow. */
+    public StreamDoor(StreamRegistry streams, ClientLimits limits, EndpointSettings settings) {
         this.streams = streams;
+        places = new StreamPlaces(streams, limits);
         this.settings = settings;
     }
 
@@ -33,7 +35,7 @@ public final class StreamDoor {
     public record Stream(EventFilter filter, Permissions permissions, EventEncoder encoder) {}
 
     /**
-     * Answers with a stream, or, when there is no room for it, with the time after which to come back: a native EventSource does not
+     * Answers with a stream, or, when there is no room for it or it is beyond a limit, with the time after which to come back: a native EventSource does not
      * come back after any status but 200.
      *
      * @param start where it begins; may answer on any thread, and may set headers of the response before
@@ -42,14 +44,17 @@ public final class StreamDoor {
     public Mono<Void> open(ServerWebExchange exchange, Stream stream, Mono<Position> start, Consumer<Channel> joined) {
         ServerHttpResponse response = exchange.getResponse();
         Channel channel = NettyExchange.channel(response);
-        StreamPlace place = streams.reserve(stream.filter, StreamOwner.of(stream.permissions), channel.remoteAddress());
-        if (place == null) {
-            return response.writeWith(Mono.just(response.bufferFactory().wrap(firstBytes())));
+        StreamPlace place;
+        try {
+            place = places.reserve(exchange, stream.permissions, stream.filter);
+        } catch (Problem problem) {
+            byte[] turnedAway = firstBytes(StreamHandler.returnMillis(problem));
+            return response.writeWith(Mono.just(response.bufferFactory().wrap(turnedAway)));
         }
         return start.publishOn(Schedulers.fromExecutor(channel.eventLoop()))
                 .flatMap(from -> {
                     StreamFormat format = StreamFormat.of(stream.encoder, StreamHandler.framing(response));
-                    return Upgrade.of(response, firstBytes(), place, bare -> {
+                    return Upgrade.of(response, firstBytes(0), place, bare -> {
                         Subscriber subscriber = streams.join(place, bare, stream.filter, format, from);
                         joined.accept(bare);
                         return subscriber;
@@ -60,7 +65,8 @@ public final class StreamDoor {
     }
 
     /** A comment, so that onopen fires, and the time to reconnect. */
-    private byte[] firstBytes() {
-        return (":\nretry: " + settings.stream().retryMillis() + "\n\n").getBytes(US_ASCII);
+    private byte[] firstBytes(long atLeastMillis) {
+        long retryMillis = Math.max(atLeastMillis, settings.stream().retryMillis());
+        return (":\nretry: " + retryMillis + "\n\n").getBytes(US_ASCII);
     }
 }

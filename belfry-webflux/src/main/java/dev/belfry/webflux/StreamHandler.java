@@ -103,9 +103,14 @@ final class StreamHandler {
         if (representation != Representation.SSE) {
             throw problem;
         }
-        Duration retryAfter = problem.status() == 429 ? problem.retryAfter() : null;
-        byte[] start = sseStart(retryAfter == null ? 0 : retryAfter.toMillis());
+        byte[] start = sseStart(returnMillis(problem));
         return response.writeWith(Mono.just(response.bufferFactory().wrap(start)));
+    }
+
+    /** After how long a client that was turned away may come back, at least. */
+    static long returnMillis(Problem problem) {
+        Duration retryAfter = problem.status() == 429 ? problem.retryAfter() : null;
+        return retryAfter == null ? 0 : retryAfter.toMillis();
     }
 
     static Framing framing(ServerHttpResponse response) {
