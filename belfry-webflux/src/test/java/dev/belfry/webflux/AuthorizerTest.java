@@ -117,7 +117,8 @@ class AuthorizerTest {
             say(client, "{\"op\":\"unsubscribe\",\"topic\":\"mine\"}");
             client.untilContains("unsubscribed");
             publish(Notification.of("theirs", "secret as well"));
-            say(client, "{\"op\":\"subscribe\",\"topic\":\"mine\"}");
+            say(client, "{\"op\":\"subscribe\",\"topic\":\"mine\",\"ref\":\"again\"}");
+            client.untilContains("again");
             publish(Notification.of("mine", "the end"));
             assertSeesItsOwnAndWhatIsPublic(client.untilContains("the end"));
         }
