@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.belfry.testkit.RawHttp;
+import dev.belfry.testkit.RawHttp2Stream;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +67,21 @@ class HalfClosedIT {
         }
         try (RawHttp http = halfClosed("GET /api/notifications" + REST + "Accept: text/event-stream\r\n\r\n")) {
             http.untilEnd();
+        }
+    }
+
+    @Test
+    void streamsOfHttp2EndWhenTheirClientHasGone() throws Exception {
+        try (RawHttp2Stream client = new RawHttp2Stream(belfry.port(), 1 << 16)) {
+            client.readUntil("retry:");
+            await().until(() -> subscribers().contains("\"matching\":1"));
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> subscribers().contains("\"matching\":0"));
+    }
+
+    private static String subscribers() {
+        try (RawHttp http = new RawHttp(belfry.port()).send("GET /api/subscribers" + REST + "\r\n")) {
+            return http.bodyByLength();
         }
     }
 

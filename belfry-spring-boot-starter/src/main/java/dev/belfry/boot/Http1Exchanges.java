@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
@@ -198,6 +199,11 @@ final class Http1Exchanges extends ChannelDuplexHandler {
 
     private void halfClosed(ChannelHandlerContext ctx) {
         isHalfClosed = true;
+        if (ctx.pipeline().get(Http2FrameCodec.class) != null) {
+            // in front of the codec, which would wait for its streams to end
+            ctx.pipeline().firstContext().close();
+            return;
+        }
         boolean isAnswerDue = refusal != null || (unanswered > 0 && isRequestComplete);
         if (isAnswerDue && !isSwitched) {
             ctx.executor().schedule(() -> ctx.channel().close(), HALF_CLOSED_SECONDS, TimeUnit.SECONDS);
@@ -206,9 +212,10 @@ final class Http1Exchanges extends ChannelDuplexHandler {
         }
     }
 
-    /** The connection has become a stream, which is not for a client that has closed its side. */
+    /** The connection has become a stream, or one of HTTP/2. Neither is for a client that has closed its side. */
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         if (isHalfClosed) {
             ctx.channel().close();
         }
