@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,6 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     /** What is read in one go before a pause begins. */
     private static final int MOST_READ = 16;
 
-    /** It goes on as soon as some have gone; after so long at the latest. */
     private static final long PAUSE_MILLIS = 50;
 
     private final int maxConnections;
@@ -38,9 +36,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private final AtomicInteger open = new AtomicInteger();
 
     /** One for all: it is kept by each connection. */
-    private final ChannelFutureListener onClose = closed -> gone();
-
-    private volatile @Nullable ChannelHandlerContext paused;
+    private final ChannelFutureListener onClose = closed -> open.decrementAndGet();
 
     ConnectionLimit(int maxConnections, OpenConnections connections) {
         this.maxConnections = maxConnections;
@@ -76,26 +72,9 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     }
 
     /** Those that wait to be accepted wait in the kernel, and none is turned away for others that have not gone yet. */
-    private void pause(ChannelHandlerContext ctx) {
-        paused = ctx;
+    private static void pause(ChannelHandlerContext ctx) {
         ctx.channel().config().setAutoRead(false);
-        ctx.executor().schedule(this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void gone() {
-        int left = open.decrementAndGet();
-        ChannelHandlerContext ctx = paused;
-        if (ctx != null && left <= maxConnections + MOST_ON_THEIR_WAY / 2) {
-            ctx.executor().execute(this::goOn);
-        }
-    }
-
-    private void goOn() {
-        ChannelHandlerContext ctx = paused;
-        if (ctx != null) {
-            paused = null;
-            ctx.channel().config().setAutoRead(true);
-        }
+        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Reactor Netty accepts nothing for a second after this, and says nothing. */
