@@ -47,28 +47,44 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (!(msg instanceof Channel connection)) {
             ctx.fireChannelRead(msg);
-        } else if (hasRoom(ctx, open.incrementAndGet())) {
-            connection.closeFuture().addListener(onClose);
-            ctx.fireChannelRead(msg);
+            return;
+        }
+        int count = open.incrementAndGet();
+        if (count <= maxConnections) {
+            admit(ctx, connection);
+        } else if (count > maxConnections + MOST_ON_THEIR_WAY + MOST_READ) {
+            refuse(connection);
+        } else if (connections.closeLeastMissed()) {
+            crowded.log("connections full, idle ones are closed max={}", maxConnections);
+            if (count > maxConnections + MOST_ON_THEIR_WAY) {
+                pause(ctx);
+            }
+            admit(ctx, connection);
         } else {
-            open.decrementAndGet();
-            full.log("connections refused max={}", maxConnections);
-            connection.unsafe().closeForcibly();
+            // of a crowd that has just come none is known yet to be idle
+            pause(ctx);
+            ctx.executor().schedule(() -> lookAgain(ctx, connection), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private boolean hasRoom(ChannelHandlerContext ctx, int count) {
-        if (count <= maxConnections) {
-            return true;
+    private void lookAgain(ChannelHandlerContext ctx, Channel connection) {
+        if (open.get() <= maxConnections || connections.closeLeastMissed()) {
+            admit(ctx, connection);
+            ctx.fireChannelReadComplete();
+        } else {
+            refuse(connection);
         }
-        if (count > maxConnections + MOST_ON_THEIR_WAY + MOST_READ || !connections.closeLeastMissed()) {
-            return false;
-        }
-        crowded.log("connections full, idle ones are closed max={}", maxConnections);
-        if (count > maxConnections + MOST_ON_THEIR_WAY) {
-            pause(ctx);
-        }
-        return true;
+    }
+
+    private void admit(ChannelHandlerContext ctx, Channel connection) {
+        connection.closeFuture().addListener(onClose);
+        ctx.fireChannelRead(connection);
+    }
+
+    private void refuse(Channel connection) {
+        open.decrementAndGet();
+        full.log("connections refused max={}", maxConnections);
+        connection.unsafe().closeForcibly();
     }
 
     /** Those that wait to be accepted wait in the kernel, and none is turned away for others that have not gone yet. */
