@@ -51,8 +51,7 @@ public final class MillionSubscribers {
                     channel.eventLoop(), hub, StreamSettings.DEFAULT, new StreamCounts(StreamListener.NONE), budget);
             long before = usedHeap();
             for (int i = 0; i < subscribers; i++) {
-                Subscriber subscriber =
-                        shard.join(
+                Subscriber subscriber = shard.join(
                         filter(i),
                         FORMAT,
                         log.head(),
