@@ -19,6 +19,11 @@ public abstract sealed class BelfryException extends RuntimeException {
         this.code = code;
     }
 
+    /** What a caller of the log is told of something that was thrown, whatever it is: the storage failed, unless it says otherwise. */
+    static BelfryException of(Throwable thrown) {
+        return thrown instanceof BelfryException known ? known : new LogStorage(false, thrown);
+    }
+
     /** Lower-case words joined by hyphens, e.g. {@code invalid-topic}. */
     public String code() {
         return code;

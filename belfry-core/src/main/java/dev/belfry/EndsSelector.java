@@ -18,14 +18,4 @@ record EndsSelector(TopicEnds ends, String literalPrefix) implements TopicSelect
     public boolean matches(Topic topic) {
         return ends.match(topic);
     }
-
-    @Override
-    public boolean isExact() {
-        return false;
-    }
-
-    @Override
-    public boolean isAll() {
-        return false;
-    }
 }

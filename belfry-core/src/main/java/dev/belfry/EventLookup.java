@@ -1,7 +1,6 @@
 package dev.belfry;
 
 import dev.belfry.BelfryException.LogClosed;
-import dev.belfry.BelfryException.LogStorage;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
@@ -45,12 +44,9 @@ final class EventLookup {
         Lookup found;
         try {
             found = look();
-        } catch (BelfryException e) {
-            sink.error(e);
-            return;
         } catch (RuntimeException | Error e) {
             // operators would throw an error of the virtual machine on, and nobody would be answered
-            sink.error(new LogStorage(false, e));
+            sink.error(BelfryException.of(e));
             return;
         }
         sink.success(found);

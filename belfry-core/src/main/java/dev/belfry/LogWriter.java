@@ -223,7 +223,7 @@ public final class LogWriter implements AutoCloseable {
 
     private BelfryException asFailure(Throwable e) {
         try {
-            return e instanceof BelfryException known ? known : new LogStorage(false, e);
+            return BelfryException.of(e);
         } catch (Throwable again) {
             return noMemory;
         }

@@ -47,6 +47,11 @@ public record Permissions(
         return new EventFilter(SelectorSet.of(asked), subscribe);
     }
 
+    /** The same caller's, and of the same time, as far as these topics go: whatever was granted beyond them is not. */
+    public Permissions narrow(Set<? extends TopicSelector> topics) {
+        return new Permissions(subject, Intersection.of(topics, publish), Intersection.of(topics, subscribe), expires);
+    }
+
     /** Whether a grant covers each topic of a notification. */
     public boolean mayPublish(Notification notification) {
         for (Topic topic : notification.topics()) {

@@ -1,7 +1,6 @@
 package dev.belfry;
 
 import dev.belfry.BelfryException.LogClosed;
-import dev.belfry.BelfryException.LogStorage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -87,12 +86,9 @@ final class Search {
             Chunk chunk;
             try {
                 chunk = look();
-            } catch (BelfryException e) {
-                sink.error(e);
-                return;
             } catch (RuntimeException | Error e) {
                 // operators would throw an error of the virtual machine on, and nobody would be answered
-                sink.error(new LogStorage(false, e));
+                sink.error(BelfryException.of(e));
                 return;
             }
             if (isEnough(chunk)) {

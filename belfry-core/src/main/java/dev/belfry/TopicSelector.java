@@ -51,8 +51,12 @@ public interface TopicSelector {
     }
 
     /** Whether it matches one topic only, the one that its literal prefix names. */
-    boolean isExact();
+    default boolean isExact() {
+        return false;
+    }
 
     /** Whether it matches every topic, apart from the reserved ones. */
-    boolean isAll();
+    default boolean isAll() {
+        return false;
+    }
 }

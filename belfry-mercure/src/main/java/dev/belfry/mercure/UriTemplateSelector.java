@@ -60,16 +60,6 @@ final class UriTemplateSelector implements TopicSelector {
     }
 
     @Override
-    public boolean isExact() {
-        return false;
-    }
-
-    @Override
-    public boolean isAll() {
-        return false;
-    }
-
-    @Override
     public int stepsPerCharacter() {
         return between.stepsPerSymbol();
     }

@@ -125,16 +125,6 @@ final class UrlPatternSelector implements TopicSelector {
     }
 
     @Override
-    public boolean isExact() {
-        return false;
-    }
-
-    @Override
-    public boolean isAll() {
-        return false;
-    }
-
-    @Override
     public int stepsPerCharacter() {
         return STEPS_TO_READ
                 + parts.values().stream()

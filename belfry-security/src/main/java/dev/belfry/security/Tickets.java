@@ -65,16 +65,8 @@ public final class Tickets {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Instant expires = clock.instant().plus(ttl.compareTo(MAX_TTL) > 0 ? MAX_TTL : ttl);
         int length = topics.stream().mapToInt(topic -> topic.name().length()).sum();
-        keep(Sha256.of(text), new Issued(narrow(caller, topics), expires, length));
+        keep(Sha256.of(text), new Issued(caller.narrow(topics), expires, length));
         return new Ticket(text, expires);
-    }
-
-    private static Permissions narrow(Permissions caller, Set<? extends TopicSelector> topics) {
-        return new Permissions(
-                caller.subject(),
-                NarrowedSelector.narrow(topics, caller.publish()),
-                NarrowedSelector.narrow(topics, caller.subscribe()),
-                caller.expires());
     }
 
     private synchronized void keep(Sha256 hash, Issued ticket) {

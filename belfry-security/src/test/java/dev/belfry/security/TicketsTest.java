@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belfry.Notification;
 import dev.belfry.Permissions;
-import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
 import dev.belfry.TopicSelector;
 import dev.belfry.testkit.ManualClock;
@@ -87,17 +86,6 @@ class TicketsTest {
         for (String topic : new String[] {"a/3", "d", "d/2", "e"}) {
             assertThat(mayPublish(permissions, topic)).as(topic).isFalse();
         }
-    }
-
-    @Test
-    void noPartOfATicketIsForReservedTopicsThatNobodySpelled() {
-        for (TopicSelector narrowed : NarrowedSelector.narrow(patterns("**", "$belfry/**"), patterns("**", "x"))) {
-            assertThat(narrowed.matches(new Topic("$belfry/admin")))
-                    .as(narrowed.name())
-                    .isFalse();
-        }
-        assertThat(NarrowedSelector.narrow(patterns("$belfry/admin"), patterns("$belfry/**")))
-                .anyMatch(narrowed -> narrowed.matches(new Topic("$belfry/admin")));
     }
 
     @Test
