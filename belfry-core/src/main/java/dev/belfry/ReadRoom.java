@@ -12,6 +12,9 @@ public interface ReadRoom {
     /** There is always room. */
     ReadRoom ANY = bytes -> true;
 
+    /** There never is: for a read that asks for a gap, and not for events. */
+    ReadRoom NONE = bytes -> false;
+
     /**
      * Takes room for one more event of the same read.
      *

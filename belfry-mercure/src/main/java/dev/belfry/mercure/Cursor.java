@@ -7,8 +7,9 @@ import dev.belfry.BelfryException.InvalidInput;
 import dev.belfry.EventFilter;
 import dev.belfry.Hub;
 import dev.belfry.Position;
-import dev.belfry.ReadFlow;
 import dev.belfry.ReadLimits;
+import dev.belfry.ReadRoom;
+import dev.belfry.webflux.LongWork;
 import dev.belfry.webflux.NettyExchange;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Where a subscriber wants to go on: behind the first kept update with a publisher's id, or behind a position of ours, or at the
@@ -57,7 +57,7 @@ record Cursor(boolean isGiven, String id) {
         return new String(id.getBytes(UTF_8), ISO_8859_1);
     }
 
-    /** Looks it up, off the event loop, and says in the answer's header what the first event that is sent stands behind. */
+    /** Looks it up, off the event loop, and on it says in the answer's header what the first event that is sent stands behind. */
     Mono<Position> start(Hub hub, EventFilter filter, ServerWebExchange exchange, String headerName) {
         HttpHeaders headers = exchange.getResponse().getHeaders();
         if (id.isEmpty()) {
@@ -73,9 +73,8 @@ record Cursor(boolean isGiven, String id) {
             headers.set(headerName, EARLIEST);
             return Mono.just(Position.EARLIEST);
         }
-        ReadFlow flow = new ReadFlow(NettyExchange.client(NettyExchange.channel(exchange.getResponse())));
-        return Mono.fromCallable(() -> Optional.ofNullable(find(hub, filter)))
-                .subscribeOn(Schedulers.fromExecutor(turn -> hub.readers().execute(flow, turn)))
+        return new LongWork(hub)
+                .on(NettyExchange.channel(exchange.getResponse()), () -> Optional.ofNullable(find(hub, filter)))
                 .map(found -> {
                     headers.set(headerName, found.isPresent() ? toHeader(id) : EARLIEST);
                     return found.orElse(Position.EARLIEST);
@@ -95,7 +94,7 @@ record Cursor(boolean isGiven, String id) {
         try {
             Position position = Position.parse(id);
             boolean hasGap = hub.log()
-                            .read(filter, position, new ReadLimits(1, 1).turn())
+                            .read(filter, position, new ReadLimits(1, 1).turn().in(ReadRoom.NONE))
                             .gap()
                     != null;
             return hasGap ? null : position;

@@ -2,7 +2,7 @@ package dev.belfry.mercure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.belfry.wire.PercentEncoding;
+import dev.belfry.wire.Parameters;
 import dev.belfry.wire.Problem;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -50,21 +50,10 @@ final class Form {
     private void add(String encoded, String where) {
         length += encoded.length();
         try {
-            for (String field : encoded.split("&", -1)) {
-                if (!field.isEmpty()) {
-                    int equals = field.indexOf('=');
-                    String name = decoded(equals < 0 ? field : field.substring(0, equals));
-                    String value = equals < 0 ? "" : decoded(field.substring(equals + 1));
-                    fields.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value);
-                }
-            }
+            Parameters.parse(encoded, fields);
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("invalid-query", "the " + where + " is not well percent-encoded UTF-8");
         }
-    }
-
-    private static String decoded(String text) {
-        return PercentEncoding.decode(text, true);
     }
 
     /** The fields of both. */

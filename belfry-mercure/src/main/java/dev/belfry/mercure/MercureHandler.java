@@ -1,24 +1,21 @@
 package dev.belfry.mercure;
 
-import dev.belfry.Failure;
 import dev.belfry.Hub;
-import dev.belfry.RareLine;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.BodyDoor;
 import dev.belfry.webflux.ClientLimits;
 import dev.belfry.webflux.EndpointSettings;
+import dev.belfry.webflux.FailureAnswer;
 import dev.belfry.webflux.NettyExchange;
 import dev.belfry.webflux.OriginPolicy;
+import dev.belfry.webflux.QueryBody;
 import dev.belfry.webflux.RefusalListener;
 import dev.belfry.webflux.SecurityHeaders;
 import dev.belfry.webflux.StreamDoor;
 import dev.belfry.wire.Problem;
-import io.netty.channel.Channel;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -34,11 +31,8 @@ import reactor.core.scheduler.Schedulers;
  * method {@code QUERY}, or a token that says so itself. Every other one is of 0.x.
  */
 public final class MercureHandler implements WebHandler {
-    private static final Logger log = LoggerFactory.getLogger(MercureHandler.class);
-    private static final RareLine failed = RareLine.error(log);
-    private static final HttpMethod QUERY = HttpMethod.valueOf("QUERY");
     private static final Set<HttpMethod> METHODS =
-            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, QUERY, HttpMethod.OPTIONS);
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, QueryBody.QUERY, HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, QUERY, OPTIONS";
     private static final String EXPOSED =
             "ETag, Last-Event-ID, Link, Mercure-Last-Event-ID, Retry-After, WWW-Authenticate";
@@ -47,7 +41,7 @@ public final class MercureHandler implements WebHandler {
     private final MercureSettings settings;
     private final MercureAuthorizer authorizer;
     private final OriginPolicy origins;
-    private final RefusalListener refusals;
+    private final FailureAnswer failures;
     private final Refusals refused;
     private final BodyDoor bodies;
     private final SubscribeHandler subscribing;
@@ -72,7 +66,7 @@ public final class MercureHandler implements WebHandler {
             @Nullable MercureTokens tokens,
             RefusalListener refusals) {
         this.settings = settings;
-        this.refusals = refusals;
+        failures = new FailureAnswer(refusals, this::write);
         origins = new OriginPolicy(endpoint);
         refused = new Refusals(settings);
         this.authorizer = new MercureAuthorizer(tokens, authorizer, origins, settings);
@@ -85,7 +79,7 @@ public final class MercureHandler implements WebHandler {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange) {
-        return Mono.defer(() -> dispatch(exchange)).onErrorResume(error -> refuse(exchange, error));
+        return Mono.defer(() -> dispatch(exchange)).onErrorResume(error -> failures.answer(exchange, error));
     }
 
     private Mono<Void> dispatch(ServerWebExchange exchange) {
@@ -104,7 +98,8 @@ public final class MercureHandler implements WebHandler {
         if (!isHub && !path.equals(MercureSubscription.PATH) && !path.startsWith(MercureSubscription.PATH + '/')) {
             throw new Problem(404, "not-found", "the hub is " + MercureSettings.PATH);
         }
-        if (!METHODS.contains(method) || (!isHub && (method.equals(HttpMethod.POST) || method.equals(QUERY)))) {
+        if (!METHODS.contains(method)
+                || (!isHub && (method.equals(HttpMethod.POST) || method.equals(QueryBody.QUERY)))) {
             headers.set(HttpHeaders.ALLOW, isHub ? ALLOW : "GET, HEAD, OPTIONS");
             throw new Problem(405, "method-not-allowed", "supported methods: " + headers.getFirst(HttpHeaders.ALLOW));
         }
@@ -138,7 +133,7 @@ public final class MercureHandler implements WebHandler {
     private boolean isNamedV1(ServerHttpRequest request, Form query, String path) {
         return !settings.speaksV0()
                 || (settings.speaksV1()
-                        && (request.getMethod().equals(QUERY)
+                        && (request.getMethod().equals(QueryBody.QUERY)
                                 || Matches.areOfV1(query)
                                 || (path.startsWith(MercureSubscription.PATH) && SubscriptionsHandler.isOfV1(path))));
     }
@@ -151,7 +146,7 @@ public final class MercureHandler implements WebHandler {
         if (method.equals(HttpMethod.POST)) {
             return publishing.handle(exchange, caller);
         }
-        if (!method.equals(QUERY)) {
+        if (!method.equals(QueryBody.QUERY)) {
             return subscribing.handle(exchange, caller, query);
         }
         UpdateHandler.checkForm(exchange.getRequest());
@@ -160,25 +155,9 @@ public final class MercureHandler implements WebHandler {
                 .flatMap(form -> subscribing.handle(exchange, caller, query.and(form)));
     }
 
-    private Mono<Void> refuse(ServerWebExchange exchange, Throwable error) {
-        Problem problem = Problem.of(error);
-        Channel channel = NettyExchange.channel(exchange.getResponse());
-        if (problem != null) {
-            refusals.refused(problem.code());
-        }
-        if (!channel.isActive()) {
-            return Mono.empty();
-        }
-        if (problem == null) {
-            failed.log("request failed cause={}", new Failure(error));
-        }
-        if (exchange.getResponse().isCommitted()) {
-            log.debug("failed behind the headers cause={}", error.getClass().getSimpleName());
-            channel.close();
-            return Mono.empty();
-        }
+    private Mono<Void> write(ServerWebExchange exchange, Problem problem) {
         MercureVersion version =
                 exchange.getAttributeOrDefault(VERSION, settings.speaksV0() ? MercureVersion.V0 : MercureVersion.V1);
-        return refused.write(exchange, problem == null ? Problem.internalError() : problem, version);
+        return refused.write(exchange, problem, version);
     }
 }

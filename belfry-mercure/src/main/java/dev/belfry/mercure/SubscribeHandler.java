@@ -52,7 +52,7 @@ final class SubscribeHandler {
             return exchange.getResponse().setComplete();
         }
         String headerName = caller.version() == MercureVersion.V1 ? "Mercure-Last-Event-ID" : "Last-Event-ID";
-        StreamDoor.Stream stream = new StreamDoor.Stream(filter, permissions, MercureEncoder.INSTANCE);
+        StreamDoor.Stream stream = new StreamDoor.Stream(filter, permissions, MercureEncoder.INSTANCE, true);
         return Mono.using(
                 () -> session(exchange, matches, caller),
                 session -> streams.open(

@@ -8,6 +8,7 @@ import dev.belfry.Publication;
 import dev.belfry.Receipt;
 import dev.belfry.webflux.BodyDoor;
 import dev.belfry.webflux.ClientLimits;
+import dev.belfry.wire.FormBody;
 import dev.belfry.wire.Problem;
 import io.netty.channel.EventLoop;
 import java.util.Locale;
@@ -21,8 +22,6 @@ import reactor.core.publisher.Mono;
 
 /** {@code POST}: one update, answered with its id when the log has it. */
 final class UpdateHandler {
-    static final String FORM = "application/x-www-form-urlencoded";
-
     private final Hub hub;
     private final ClientLimits limits;
     private final BodyDoor bodies;
@@ -70,9 +69,11 @@ final class UpdateHandler {
     /** @throws Problem 415 when the body is something else */
     static void checkForm(ServerHttpRequest request) {
         String type = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
-        String media = type == null ? FORM : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (!media.equals(FORM)) {
-            throw new Problem(415, "unsupported-media-type", "supported types: " + FORM);
+        String media = type == null
+                ? FormBody.MEDIA_TYPE
+                : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!media.equals(FormBody.MEDIA_TYPE)) {
+            throw new Problem(415, "unsupported-media-type", "supported types: " + FormBody.MEDIA_TYPE);
         }
     }
 

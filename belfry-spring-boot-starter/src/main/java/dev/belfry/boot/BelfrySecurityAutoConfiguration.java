@@ -8,7 +8,7 @@ import dev.belfry.security.GrantReader;
 import dev.belfry.security.Tickets;
 import dev.belfry.security.TokenRules;
 import dev.belfry.security.TokenVerifier;
-import dev.belfry.stream.MemoryBudget;
+import dev.belfry.stream.StreamRegistry;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.EndpointSettings;
 import dev.belfry.webflux.RefusalListener;
@@ -88,10 +88,11 @@ public final class BelfrySecurityAutoConfiguration {
     @Bean
     EndpointMapping belfryTicketMapping(
             BelfryProperties properties,
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
             Authorizer authorizer,
             Tickets tickets,
-            EndpointSettings settings,
-            MemoryBudget budget,
             ObjectProvider<RefusalListener> refusals) {
         String path = properties.security().ticketsPath();
         BelfryProperties.check(
@@ -102,7 +103,7 @@ public final class BelfrySecurityAutoConfiguration {
         return EndpointMapping.exactly(
                 path,
                 new TicketHandler(
-                        authorizer, tickets, settings, budget, refusals.getIfUnique(() -> RefusalListener.NONE)));
+                        hub, streams, settings, authorizer, tickets, refusals.getIfUnique(() -> RefusalListener.NONE)));
     }
 
     /** Whether any key is set. */

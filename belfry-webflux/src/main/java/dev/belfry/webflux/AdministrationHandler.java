@@ -8,7 +8,6 @@ import dev.belfry.ReadClient;
 import dev.belfry.Topic;
 import dev.belfry.TopicPage;
 import dev.belfry.TopicSelector;
-import dev.belfry.stream.MemoryBudget;
 import dev.belfry.stream.StreamRegistry;
 import dev.belfry.stream.Subscriber;
 import dev.belfry.stream.SubscriberId;
@@ -16,6 +15,7 @@ import dev.belfry.wire.AdministrationRequest;
 import dev.belfry.wire.EndReason;
 import dev.belfry.wire.Problem;
 import dev.belfry.wire.Representation;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,6 +50,7 @@ public final class AdministrationHandler implements WebHandler {
     private final OriginPolicy origins;
     private final AdministrationPaths paths;
     private final TopicReads reads;
+    private final AnswerBodies bodies;
     private final WalkPermits permits = new WalkPermits();
 
     /** Serves a hub and its streams, beside the endpoint of the same settings. */
@@ -66,6 +67,7 @@ public final class AdministrationHandler implements WebHandler {
         origins = new OriginPolicy(settings);
         paths = AdministrationPaths.beside(settings.wire().path());
         reads = new TopicReads(hub);
+        bodies = new AnswerBodies(streams.budget());
     }
 
     @Override
@@ -392,6 +394,7 @@ public final class AdministrationHandler implements WebHandler {
         headers.set(HttpHeaders.CONTENT_TYPE, Representation.JSON.mediaType());
         headers.setCacheControl("no-store");
         headers.setContentLength(json.size());
-        return AnswerRoom.write(response, json.bytes(), streams.budget(), MemoryBudget.Use.ANSWERS);
+        ByteBuf held = bodies.hold(json.bytes(), NettyExchange.channel(response).remoteAddress());
+        return response.writeWith(Mono.fromSupplier(() -> HeldAnswer.wrap(held)));
     }
 }

@@ -57,6 +57,16 @@ final class AnswerBodies {
         }
     }
 
+    /** A body that is there already holds its room from now on; it is released when there is none. */
+    ByteBuf hold(ByteBuf body, @Nullable SocketAddress client) {
+        MemoryBudget.Hold room = memory.hold(Use.ANSWERS, client, body.capacity());
+        if (room == null) {
+            body.release();
+            throw noRoom();
+        }
+        return new HeldBuffer(body, room);
+    }
+
     static Problem noRoom() {
         return new Problem(503, "too-many-answers", "too many answers wait to be read; try again");
     }

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Takes bodies for the doors of other protocols, within the bounds and the budget of the endpoint's own. */
+/** Takes the bodies of requests for all doors, those of other protocols too: within bounds of size and time, and the budget of memory. */
 public final class BodyDoor {
-    /** What takes about a millisecond to parse. */
-    private static final int LONG_BYTES = 64 << 10;
+    /** A larger body is parsed where no event loop waits for it. */
+    static final int LONG_BYTES = 64 << 10;
 
     private final WireSettings settings;
     private final BodyBudget bodies;
@@ -23,13 +23,17 @@ public final class BodyDoor {
 
     /** Takes them within the budget of the hub's streams. */
     public BodyDoor(Hub hub, StreamRegistry streams, WireSettings settings) {
+        this(hub, new BodyBudget(streams.budget()), settings);
+    }
+
+    BodyDoor(Hub hub, BodyBudget bodies, WireSettings settings) {
         longWork = new LongWork(hub);
         this.settings = settings;
-        bodies = new BodyBudget(streams.budget());
+        this.bodies = bodies;
     }
 
     /**
-     * Reads the body of a request, parses and uses it. What it holds of the budget is given back when that is done.
+     * Reads the body of a request, with the bounds of a publication, parses and uses it. What it holds of the budget is given back when that is done.
      *
      * @param parse makes something of the bytes, or throws a {@link dev.belfry.wire.Problem}
      * @param use what is done with it, told on the connection's event loop
@@ -38,6 +42,15 @@ public final class BodyDoor {
             ServerWebExchange exchange, Function<byte[], T> parse, BiFunction<T, EventLoop, Mono<R>> use) {
         RequestBody limits = new PublishRequest(ExchangeHead.of(exchange), settings).body();
         limits.checkLength();
+        return take(exchange, limits, parse, use);
+    }
+
+    /** The same with other bounds. */
+    <T, R> Mono<R> take(
+            ServerWebExchange exchange,
+            RequestBody limits,
+            Function<byte[], T> parse,
+            BiFunction<T, EventLoop, Mono<R>> use) {
         return Mono.defer(() -> {
             Channel channel = NettyExchange.channel(exchange.getResponse());
             BodyBudget.Share share = bodies.open(channel.remoteAddress());

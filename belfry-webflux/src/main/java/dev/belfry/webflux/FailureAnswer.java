@@ -4,26 +4,39 @@ import dev.belfry.Failure;
 import dev.belfry.RareLine;
 import dev.belfry.wire.Problem;
 import io.netty.channel.Channel;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** What the doors answer when a request fails. */
-final class FailureAnswer {
+/** What doors answer when a request fails: those of the endpoint, and those of other protocols in their own words. */
+public final class FailureAnswer {
     private static final Logger log = LoggerFactory.getLogger(FailureAnswer.class);
     private static final RareLine failed = RareLine.error(log);
 
-    private final Authorizer authorizer;
     private final RefusalListener refusals;
+    private final BiFunction<ServerWebExchange, Problem, Mono<Void>> writer;
 
     FailureAnswer(Authorizer authorizer, RefusalListener refusals) {
-        this.authorizer = authorizer;
+        this(refusals, (exchange, problem) -> {
+            authorizer.refused(exchange, problem);
+            return ProblemResponse.write(exchange, problem);
+        });
+    }
+
+    /**
+     * For another protocol.
+     *
+     * @param writer says a problem to the client
+     */
+    public FailureAnswer(RefusalListener refusals, BiFunction<ServerWebExchange, Problem, Mono<Void>> writer) {
         this.refusals = refusals;
+        this.writer = writer;
     }
 
     /** A problem; an error of the application's own goes on to the application. */
-    Mono<Void> answer(ServerWebExchange exchange, Throwable error) {
+    public Mono<Void> answer(ServerWebExchange exchange, Throwable error) {
         if (error instanceof Authorization.Failed ofAuthorizer) {
             return Mono.error(ofAuthorizer.error);
         }
@@ -44,11 +57,6 @@ final class FailureAnswer {
             channel.close();
             return Mono.empty();
         }
-        return write(exchange, problem == null ? Problem.internalError() : problem);
-    }
-
-    private Mono<Void> write(ServerWebExchange exchange, Problem problem) {
-        authorizer.refused(exchange, problem);
-        return ProblemResponse.write(exchange, problem);
+        return writer.apply(exchange, problem == null ? Problem.internalError() : problem);
     }
 }

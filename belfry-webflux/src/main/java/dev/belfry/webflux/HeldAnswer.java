@@ -71,7 +71,7 @@ final class HeldAnswer implements ReadRoom {
         return taken;
     }
 
-    private static DataBuffer wrap(ByteBuf bytes) {
+    static DataBuffer wrap(ByteBuf bytes) {
         return new NettyDataBufferFactory(bytes.alloc()).wrap(bytes);
     }
 

@@ -12,7 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Work that grows with what one client has sent: to parse megabytes, to compile hundreds of patterns. An event loop would do it while
+ * Work that grows with what one client has sent, or that blocks on the log: to parse megabytes, to compile hundreds of patterns, to look up a
+ * time. An event loop would do it while
  * all its other clients wait, and once for each of those who ask at the same time. So it is done on the hub's reader threads, in turns
  * that are fair between clients.
  */

@@ -73,11 +73,12 @@ public final class NotificationsHandler implements WebHandler {
         origins = new OriginPolicy(settings);
         StreamPlaces places = new StreamPlaces(streams, limits);
         BodyBudget bodies = new BodyBudget(streams.budget());
-        publishing = new PublishHandler(hub, settings.wire(), limits, bodies);
-        queries = new QueryBody(settings.wire(), bodies);
+        BodyDoor bodyDoor = new BodyDoor(hub, bodies, settings.wire());
+        publishing = new PublishHandler(hub, settings.wire(), limits, bodyDoor);
+        queries = new QueryBody(settings.wire(), bodyDoor);
         events = new EventHandler(hub, settings.wire(), streams.budget());
         polling = new PollHandler(hub, settings.wire(), places, streams.budget());
-        streaming = new StreamHandler(hub, streams, places, settings);
+        streaming = new StreamHandler(hub, new StreamDoor(streams, limits, settings), settings.wire());
         webSockets = new WebSocketHandler(
                 hub,
                 streams,

@@ -9,7 +9,6 @@ import dev.belfry.wire.PublishAnswer;
 import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.WireSettings;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -20,18 +19,13 @@ import reactor.core.publisher.Mono;
 
 /** {@code POST}: a bounded body, one publication, and the answer when the log has it. */
 final class PublishHandler {
-    /** A larger body is parsed where no event loop waits for it. */
-    static final int LONG_BYTES = 64 << 10;
-
     private final Hub hub;
     private final WireSettings settings;
     private final ClientLimits limits;
-    private final BodyBudget bodies;
-    private final LongWork longWork;
+    private final BodyDoor bodies;
 
-    PublishHandler(Hub hub, WireSettings settings, ClientLimits limits, BodyBudget bodies) {
+    PublishHandler(Hub hub, WireSettings settings, ClientLimits limits, BodyDoor bodies) {
         this.hub = hub;
-        longWork = new LongWork(hub);
         this.settings = settings;
         this.limits = limits;
         this.bodies = bodies;
@@ -41,10 +35,14 @@ final class PublishHandler {
         PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), settings);
         request.body().checkLength();
         ClientLimits.Client sender = limits.client(exchange, permissions);
-        if (request.body().announcedBytes() > LONG_BYTES) {
+        if (request.body().announcedBytes() > BodyDoor.LONG_BYTES) {
             checkBeforeBody(exchange.getResponse(), sender);
         }
-        return receive(exchange, permissions, sender, request)
+        return bodies.take(
+                        exchange,
+                        request.body(),
+                        request::toPublication,
+                        (publication, loop) -> publish(publication, permissions, sender, loop))
                 .flatMap(receipt -> answer(exchange.getResponse(), receipt));
     }
 
@@ -58,42 +56,12 @@ final class PublishHandler {
         }
     }
 
-    private Mono<Receipt> receive(
-            ServerWebExchange exchange, Permissions permissions, ClientLimits.Client sender, PublishRequest request) {
-        return Mono.defer(() -> {
-            Channel channel = NettyExchange.channel(exchange.getResponse());
-            EventLoop loop = channel.eventLoop();
-            BodyBudget.Share share = bodies.open(channel.remoteAddress());
-            return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
-                    .flatMap(body -> publication(channel, request, body, share))
-                    .map(publication -> PublishGrant.check(permissions, publication))
-                    .doOnNext(publication ->
-                            sender.publish(publication.notifications().size()))
-                    // not on the log's thread, which has the next batch to write
-                    .flatMap(publication -> hub.publish(publication, loop))
-                    .doFinally(signal -> share.discard());
-        });
-    }
-
-    private Mono<Publication> publication(
-            Channel channel, PublishRequest request, byte[] body, BodyBudget.Share share) {
-        return body.length > LONG_BYTES
-                ? longWork.on(channel, () -> publication(request, body, share))
-                : Mono.just(publication(request, body, share));
-    }
-
-    private static Publication publication(PublishRequest request, byte[] body, BodyBudget.Share share) {
-        if (!share.beginParsing(body.length)) {
-            throw BodyReader.noRoom();
-        }
-        try {
-            return request.toPublication(body);
-        } catch (OutOfMemoryError e) {
-            // Reactor would throw it at the event loop, and the client would wait for an answer
-            throw BodyReader.noRoom();
-        } finally {
-            share.endParsing(body.length);
-        }
+    /** Answered by the loop, not on the log's thread, which has the next batch to write. */
+    private Mono<Receipt> publish(
+            Publication publication, Permissions permissions, ClientLimits.Client sender, EventLoop loop) {
+        Publication granted = PublishGrant.check(permissions, publication);
+        sender.publish(granted.notifications().size());
+        return hub.publish(granted, loop);
     }
 
     private static Mono<Void> answer(ServerHttpResponse response, Receipt receipt) {

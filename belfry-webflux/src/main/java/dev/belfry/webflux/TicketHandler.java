@@ -2,17 +2,16 @@ package dev.belfry.webflux;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.belfry.Hub;
 import dev.belfry.Permissions;
 import dev.belfry.security.Ticket;
 import dev.belfry.security.Tickets;
 import dev.belfry.security.TooManyTickets;
-import dev.belfry.stream.MemoryBudget;
+import dev.belfry.stream.StreamRegistry;
 import dev.belfry.wire.Problem;
-import dev.belfry.wire.PublishRequest;
 import dev.belfry.wire.PublishSettings;
 import dev.belfry.wire.TicketRequest;
 import dev.belfry.wire.WireSettings;
-import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.springframework.http.HttpHeaders;
@@ -33,23 +32,23 @@ public final class TicketHandler implements WebHandler {
     private final Authorizer authorizer;
     private final Tickets tickets;
     private final OriginPolicy origins;
-    private final BodyBudget bodies;
-    private final WireSettings wire;
+    private final BodyDoor bodies;
     private final FailureAnswer failures;
 
-    /** Issues to those whom the authorizer knows. */
+    /** Issues to those whom the authorizer knows; what their requests take is within the budget of these streams. */
     public TicketHandler(
+            Hub hub,
+            StreamRegistry streams,
+            EndpointSettings settings,
             Authorizer authorizer,
             Tickets tickets,
-            EndpointSettings settings,
-            MemoryBudget budget,
             RefusalListener refusals) {
         this.authorizer = authorizer;
         this.tickets = tickets;
         origins = new OriginPolicy(settings);
-        bodies = new BodyBudget(budget);
         WireSettings endpoint = settings.wire();
-        wire = new WireSettings(endpoint.path(), BOUNDS, endpoint.poll(), endpoint.maxPatterns());
+        WireSettings wire = new WireSettings(endpoint.path(), BOUNDS, endpoint.poll(), endpoint.maxPatterns());
+        bodies = new BodyDoor(hub, streams, wire);
         failures = new FailureAnswer(authorizer, refusals);
     }
 
@@ -71,17 +70,11 @@ public final class TicketHandler implements WebHandler {
     }
 
     private Mono<Void> issue(ServerWebExchange exchange, Permissions permissions) {
-        PublishRequest request = new PublishRequest(ExchangeHead.of(exchange), wire);
-        request.body().checkLength();
-        EventLoop loop = NettyExchange.channel(exchange.getResponse()).eventLoop();
-        return Mono.defer(() -> {
-            BodyBudget.Share share =
-                    bodies.open(NettyExchange.channel(exchange.getResponse()).remoteAddress());
-            return BodyReader.read(exchange.getRequest().getBody(), request.body(), share, loop)
-                    .map(body -> issue(permissions, TicketRequest.read(body)))
-                    .doFinally(signal -> share.close())
-                    .flatMap(ticket -> answer(exchange.getResponse(), ticket));
-        });
+        return bodies.take(
+                        exchange,
+                        TicketRequest::read,
+                        (request, loop) -> Mono.fromSupplier(() -> issue(permissions, request)))
+                .flatMap(ticket -> answer(exchange.getResponse(), ticket));
     }
 
     private Ticket issue(Permissions permissions, TicketRequest request) {

@@ -75,7 +75,7 @@ class LongWorkTest {
 
     @Test
     void aLargeBodyIsParsedOnAReaderThread() {
-        RawHttp large = post("x".repeat(PublishHandler.LONG_BYTES + 1));
+        RawHttp large = post("x".repeat(BodyDoor.LONG_BYTES + 1));
         awaitThatOneWaits();
         assertThat(post("small").status()).isEqualTo(201);
         readersAreFree.countDown();
@@ -84,9 +84,9 @@ class LongWorkTest {
 
     @Test
     void whatALargeBodyHoldsIsGivenBackThoughItsClientHasGone() {
-        RawHttp large = post("x".repeat(PublishHandler.LONG_BYTES + 1));
+        RawHttp large = post("x".repeat(BodyDoor.LONG_BYTES + 1));
         awaitThatOneWaits();
-        assertThat(server.streams.budget().heldBytes()).isGreaterThan(PublishHandler.LONG_BYTES);
+        assertThat(server.streams.budget().heldBytes()).isGreaterThan(BodyDoor.LONG_BYTES);
         large.close();
         await().until(() -> server.streams.budget().heldBytes() == 0);
         readersAreFree.countDown();

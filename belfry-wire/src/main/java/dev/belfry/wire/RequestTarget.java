@@ -1,6 +1,5 @@
 package dev.belfry.wire;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,20 +75,9 @@ public final class RequestTarget {
             return;
         }
         try {
-            for (String parameter : text.split("&", -1)) {
-                if (!parameter.isEmpty()) {
-                    add(parameter, parameters);
-                }
-            }
+            Parameters.parse(text, parameters);
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("invalid-query", "the " + where + " is not well percent-encoded");
         }
-    }
-
-    private static void add(String parameter, Map<String, List<String>> parameters) {
-        int equals = parameter.indexOf('=');
-        String name = PercentEncoding.decode(equals < 0 ? parameter : parameter.substring(0, equals), true);
-        String value = equals < 0 ? "" : PercentEncoding.decode(parameter.substring(equals + 1), true);
-        parameters.computeIfAbsent(name, n -> new ArrayList<>(1)).add(value);
     }
 }
