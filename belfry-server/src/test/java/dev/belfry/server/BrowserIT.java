@@ -1,12 +1,8 @@
 package dev.belfry.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,70 +14,46 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The browser's own EventSource, on a page of another origin. */
 @DisabledIfSystemProperty(named = "belfry.tests.browser", matches = "false", disabledReason = "there is no browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserIT {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final String PAGE = """
-            <!doctype html><meta charset="utf-8"><title>Belfry</title><script>
-            const seen = [];
-            const source = new EventSource(new URLSearchParams(location.search).get('url'));
-            source.onopen = () => seen.push('open');
+    private static final String SCRIPT = """
             source.onerror = () => seen.push(source.readyState === EventSource.CLOSED ? 'closed' : 'error');
             for (const name of ['notification', 'awkward', 'belfry.gap']) {
-              source.addEventListener(name, e => seen.push(name + ' ' + e.lastEventId + ' ' + e.data));
+              source.addEventListener(name, note(name));
             }
-            </script>
             """;
 
-    private HttpServer pages;
-    private ChromeDriver browser;
+    private EventSourcePage page;
     private BelfryProcess belfry;
 
     @BeforeAll
     void start(@TempDir Path directory, @TempDir Path profile) throws IOException {
-        pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        pages.createContext("/", exchange -> {
-            byte[] page = PAGE.getBytes(UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
-            exchange.sendResponseHeaders(200, page.length);
-            exchange.getResponseBody().write(page);
-            exchange.close();
-        });
-        pages.start();
-        belfry = BelfryProcess.start(directory, "--belfry.allowed-origins=" + origin(), "--belfry.stream.retry=200ms");
-        browser = Chromium.start(profile);
+        page = new EventSourcePage(SCRIPT);
+        belfry = BelfryProcess.start(
+                directory, "--belfry.allowed-origins=" + page.origin(), "--belfry.stream.retry=200ms");
+        page.startBrowser(profile);
     }
 
     @AfterAll
     void stop() {
-        if (browser != null) {
-            browser.quit();
-        }
-        pages.stop(0);
+        page.close();
         belfry.close();
     }
 
-    private String origin() {
-        return "http://127.0.0.1:" + pages.getAddress().getPort();
-    }
-
     private void open(String topic) {
-        browser.get(origin() + "/?url=" + belfry.notifications("") + "%3Ftopic%3D" + topic);
+        page.open(belfry.notifications("") + "?topic=" + topic);
     }
 
     private List<String> seen() {
-        List<String> seen = new ArrayList<>();
-        ((List<?>) browser.executeScript("return seen")).forEach(entry -> seen.add((String) entry));
-        return seen;
+        return page.seen();
     }
 
-    /** What came, without what only tells of the connection. */
     private List<String> events() {
-        return seen().stream().filter(entry -> entry.contains(" ")).toList();
+        return page.events();
     }
 
     private void awaitEvents(int count) {
@@ -146,7 +118,9 @@ class BrowserIT {
 
     @Test
     void aPageOfAnotherOriginGetsNothing() {
-        browser.get(origin().replace("127.0.0.1", "localhost") + "/?url=" + belfry.notifications(""));
+        page.openAt(
+                page.origin().replace("127.0.0.1", "localhost"),
+                belfry.notifications("").toString());
 
         Awaitility.await().atMost(SOON).until(() -> seen().equals(List.of("closed")));
     }

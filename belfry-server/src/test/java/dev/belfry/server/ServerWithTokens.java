@@ -1,7 +1,5 @@
 package dev.belfry.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.belfry.Hub;
 import dev.belfry.Notification;
 import dev.belfry.Permissions;
@@ -10,12 +8,12 @@ import dev.belfry.TopicPattern;
 import dev.belfry.TopicSelector;
 import dev.belfry.testkit.RawHttp;
 import dev.belfry.testkit.RawHttp2Stream;
+import dev.belfry.testkit.Wire;
 import dev.belfry.webflux.Authorizer;
 import dev.belfry.webflux.TokenPermissions;
 import dev.belfry.wire.Problem;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
@@ -126,16 +124,8 @@ final class ServerWithTokens implements AutoCloseable {
         }
     }
 
-    /** A text of 126 to 65,535 bytes, with spaces behind it, under a mask of zeros. */
     static void say(RawHttp client, String message) {
-        byte[] text = (message + " ".repeat(126)).getBytes(UTF_8);
-        ByteBuffer frame = ByteBuffer.allocate(8 + text.length);
-        frame.put((byte) 0x81)
-                .put((byte) 0xFE)
-                .putShort((short) text.length)
-                .putInt(0)
-                .put(text);
-        client.send(frame.array());
+        client.send(Wire.clientText(message));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,5 +105,21 @@ public final class Wire {
     /** The id in an event as JSON. */
     public static String id(String json) {
         return JSON.readTree(json).get("id").asString();
+    }
+
+    /**
+     * A text message of a WebSocket's client, under a mask of zeros. Spaces behind it give it a length of two bytes.
+     *
+     * @param message of at most 65,409 bytes
+     */
+    public static byte[] clientText(String message) {
+        byte[] text = (message + " ".repeat(126)).getBytes(UTF_8);
+        ByteBuffer frame = ByteBuffer.allocate(8 + text.length);
+        return frame.put((byte) 0x81)
+                .put((byte) 0xFE)
+                .putShort((short) text.length)
+                .putInt(0)
+                .put(text)
+                .array();
     }
 }

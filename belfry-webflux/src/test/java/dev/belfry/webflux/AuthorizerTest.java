@@ -1,6 +1,5 @@
 package dev.belfry.webflux;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belfry.Data;
@@ -14,8 +13,8 @@ import dev.belfry.Topic;
 import dev.belfry.TopicPattern;
 import dev.belfry.testkit.ForwardingEventLog;
 import dev.belfry.testkit.RawHttp;
+import dev.belfry.testkit.Wire;
 import dev.belfry.wire.Problem;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -179,16 +178,8 @@ class AuthorizerTest {
         }
     }
 
-    /** A text of 126 to 65,535 bytes, with spaces behind it, under a mask of zeros. */
     private static void say(RawHttp client, String message) {
-        byte[] text = (message + " ".repeat(126)).getBytes(UTF_8);
-        ByteBuffer frame = ByteBuffer.allocate(8 + text.length);
-        frame.put((byte) 0x81)
-                .put((byte) 0xFE)
-                .putShort((short) text.length)
-                .putInt(0)
-                .put(text);
-        client.send(frame.array());
+        client.send(Wire.clientText(message));
     }
 
     @ParameterizedTest

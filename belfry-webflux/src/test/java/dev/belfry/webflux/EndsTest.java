@@ -1,6 +1,5 @@
 package dev.belfry.webflux;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +10,7 @@ import dev.belfry.Position;
 import dev.belfry.Publication;
 import dev.belfry.testkit.ManualClock;
 import dev.belfry.testkit.RawHttp;
-import java.nio.ByteBuffer;
+import dev.belfry.testkit.Wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,16 +59,8 @@ class EndsTest {
         return client;
     }
 
-    /** A text of 126 to 65,535 bytes, with spaces behind it, under a mask of zeros. */
     private static void say(RawHttp client, String message) {
-        byte[] text = (message.replace('\'', '"') + " ".repeat(126)).getBytes(UTF_8);
-        ByteBuffer frame = ByteBuffer.allocate(8 + text.length);
-        frame.put((byte) 0x81)
-                .put((byte) 0xFE)
-                .putShort((short) text.length)
-                .putInt(0)
-                .put(text);
-        client.send(frame.array());
+        client.send(Wire.clientText(message.replace('\'', '"')));
     }
 
     // ---- the end of a token
