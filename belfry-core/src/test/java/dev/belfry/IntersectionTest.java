@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -56,11 +57,16 @@ class IntersectionTest {
 
     /** Or a stranger's ticket would hold up an event loop with every event. */
     @Test
-    void whatIsLeftToFindOutCosts() {
-        Set<TopicSelector> both = Intersection.of(patterns("a/*/**"), patterns("**/b", "**/c"));
-        assertThat(both).hasSize(1).allMatch(selector -> selector.stepsPerCharacter() > 2);
-        assertThat(SelectorSet.isCostly(SelectorSet.of(Set.of(both.iterator().next(), TopicPattern.of("x")))))
-                .isTrue();
+    void whatIsLeftToFindOutCostsWhatItsGrantsDo() {
+        Set<TopicSelector> few = Intersection.of(patterns("a/*/**"), patterns("**/b", "**/c"));
+        String[] hundreds = IntStream.range(0, 300).mapToObj(i -> "**/b" + i).toArray(String[]::new);
+        Set<TopicSelector> many = Intersection.of(patterns("a/*/**"), patterns(hundreds));
+
+        assertThat(few).hasSize(1).allMatch(selector -> selector.stepsPerCharacter() > 0);
+        assertThat(many).hasSize(1);
+        assertThat(many.iterator().next().stepsPerCharacter())
+                .isGreaterThan(few.iterator().next().stepsPerCharacter() + 5);
+        assertThat(SelectorSet.isCostly(many)).isTrue();
     }
 
     @Test
